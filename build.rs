@@ -1,0 +1,8 @@
+//! Makes cargo look at `templates` for files that are new or gone: the macro that embeds the folder
+//! sees those only when the crate is compiled again.
+
+#[expect(clippy::disallowed_macros, reason = "this is how a build script speaks to cargo")]
+fn main() {
+    println!("cargo:rerun-if-changed=build.rs");
+    println!("cargo:rerun-if-changed=templates");
+}

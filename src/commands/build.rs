@@ -1,0 +1,135 @@
+//! `nutgraf build`
+
+use super::{Outcome, Progress, load, threads};
+use crate::cli;
+use crate::diagnostics::{Diagnostic, Diagnostics, Failure, Finding, Place, Severity};
+use crate::output::{Content, Disk, LinkCheck, LinkTrouble, Output, OutputPath, Protected};
+use crate::site::{Options, Site};
+use std::cell::OnceCell;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Instant;
+
+/// Writes the whole site, or nothing where it has errors.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the report tells how long it took; output does not depend on it"
+)]
+pub fn run(args: &cli::Build, root: &Path) -> Result<Outcome, Failure> {
+    let started = Instant::now();
+    let mut outcome = Outcome::default();
+    let now = super::now()?;
+    let options = Options { now, drafts: args.drafts, base_url: args.base_url.clone() };
+    let out = args.output.clone().unwrap_or_else(|| root.join("public"));
+    threads(args.jobs)?.install(|| {
+        let (site, level) = load(root, &options, &mut outcome.diagnostics)?;
+        if !refused(&mut outcome, args.strict, &level) {
+            write(&site, &out, args, &mut outcome, &level)?;
+        }
+        if outcome.report.is_empty() {
+            outcome.report = format!("nothing was written: {} is as it was\n", out.display());
+        } else {
+            let seconds = started.elapsed().as_secs_f64();
+            outcome.report.push_str(&format!("in {seconds:.2} s\n"));
+        }
+        outcome.report.push_str(&super::account(&site, now));
+        if args.format == cli::Format::Human {
+            let notes = outcome.diagnostics.count(Severity::Note);
+            if notes > 0 {
+                outcome.diagnostics.retain(|d| d.severity != Severity::Note);
+                outcome.report.push_str(&format!(
+                    "{} more: `nutgraf check` shows them\n",
+                    super::counted(notes, "note")
+                ));
+            }
+        }
+        Ok(outcome)
+    })
+}
+
+/// There is something that a build does not go on with. Levels are applied first.
+fn refused(outcome: &mut Outcome, strict: bool, level: &super::Level) -> bool {
+    outcome.diagnostics.finish(level);
+    outcome.diagnostics.has_errors() || (strict && outcome.diagnostics.count(Severity::Warning) > 0)
+}
+
+fn write(
+    site: &Site,
+    out: &Path,
+    args: &cli::Build,
+    outcome: &mut Outcome,
+    level: &super::Level,
+) -> Result<(), Failure> {
+    let disk = Disk::open(out, &protected(site.root()))?;
+    let links = link_check(site);
+    let progress = Progress::new(args.quiet);
+    let keep = |output: Output| {
+        see(&links, &output);
+        disk.put(output)
+    };
+    site.render_all(&keep, &|done, total| progress.step("rendering", done, total), &mut outcome.diagnostics)?;
+    drop(progress);
+    // A page that could not be made is missing for every link to it.
+    if refused(outcome, args.strict, level) {
+        return Ok(());
+    }
+    note_broken(site, links, &mut outcome.diagnostics);
+    if refused(outcome, args.strict, level) {
+        return Ok(());
+    }
+    let written = disk.finish()?;
+    outcome.report = super::written(site, &written, out);
+    Ok(())
+}
+
+/// Folders that a build never replaces: what the site is made of, and where people live and work.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "which folders are refused is settled where the command line is"
+)]
+fn protected(root: &Path) -> Protected {
+    let inputs = ["content", "templates", "themes"].map(|folder| root.join(folder)).to_vec();
+    let home = std::env::var_os("HOME").filter(|home| !home.is_empty()).map(PathBuf::from);
+    let here = std::env::current_dir().ok();
+    Protected { inputs, homes: [Some(root.to_owned()), home, here].into_iter().flatten().collect() }
+}
+
+/// Links with scheme and host are taken to lead elsewhere, also to the site's own host: more than
+/// one site may stand there.
+pub(super) fn link_check(site: &Site) -> LinkCheck {
+    LinkCheck::new("", &site.archive().href(""))
+}
+
+/// Shows an output to the check of links.
+pub(super) fn see(links: &LinkCheck, output: &Output) {
+    match &output.content {
+        Content::Bytes(bytes) if output.path.as_str().ends_with(".html") => {
+            links.page(&output.path, &String::from_utf8_lossy(bytes));
+        }
+        _ => links.file(&output.path),
+    }
+}
+
+/// Reports links of finished pages that lead nowhere: what the archive could not see, because a
+/// template, a menu or a file of the theme names it.
+pub(super) fn note_broken(site: &Site, links: LinkCheck, diagnostics: &mut Diagnostics) {
+    // Most sites have none, and then nothing is looked up.
+    let routes = OnceCell::new();
+    let route = |path: &OutputPath| routes.get_or_init(|| site.routes_by_file()).get(path.as_str()).copied();
+    for broken in links.finish(|path| site.html(route(path)?)) {
+        let place = route(&broken.page).and_then(|route| site.file_behind(route));
+        let why = match broken.trouble {
+            LinkTrouble::NoPage => "which does not exist",
+            LinkTrouble::NoFragment => "where no part of the page has that id",
+            LinkTrouble::OutsideSite => "which lies beside the path of the site",
+        };
+        diagnostics.push(
+            Diagnostic::new(
+                Finding::BrokenOutputLink,
+                Place::file(place.unwrap_or_else(|| Arc::from("nutgraf.yaml"))),
+                format!("the finished page {} leads to `{}`, {why}", broken.page, broken.href),
+            )
+            .help("a template, a menu entry, the theme or raw HTML names it"),
+        );
+    }
+}

@@ -1,0 +1,1096 @@
+//! Templates: which file draws a page, and what is said when one of them is at fault.
+//!
+//! A template is looked for on three shelves, and the first that has it wins: the site's
+//! `templates/`, the theme's, and those built in. That also holds for the templates that others
+//! extend and include. Under its long name (`theme/explainer.html`, `builtin/explainer.html`) the
+//! file of a given shelf is meant, so that a file may extend the very one that it replaces.
+//!
+//! Beside Tera's own filters there are two:
+//!
+//! - `{{ "/about/" | href }}`: a path of the site with the path under which the site stands;
+//! - `{{ "site.css" | asset }}`: the address of a file in `static/` of a theme or of the built-in
+//!   templates; an error where there is no such file.
+
+mod faults;
+
+use super::view::{Head, Site};
+use crate::diagnostics::{Diagnostic, Diagnostics, Finding, Place, Span, nearest};
+use faults::{
+    Fault, Faults, at_line, called_from, explain, missing, parent_of, starts_at_page, tidy, within,
+};
+use include_dir::{Dir, include_dir};
+use serde::Serialize;
+use std::collections::BTreeMap;
+use std::io::{self, Write};
+use std::ops::Range;
+use std::sync::Arc;
+use tera::{Context, ErrorKind, Kwargs, State, Tera, TeraResult, Value};
+
+/// Bytes that a page may have.
+const LARGEST_PAGE: usize = 32 << 20;
+
+/// The built-in templates, with their style sheet and script in `static/`.
+static BUILTIN: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/templates");
+
+const THEME: &str = "theme/";
+const BUILT_IN: &str = "builtin/";
+
+/// All templates of a site, ready to render. Built whole and replaced whole.
+pub struct Templates {
+    tera: Tera,
+    /// By their names in the engine.
+    files: BTreeMap<String, File>,
+}
+
+struct File {
+    /// Where an author finds it: `templates/x.html`, `themes/plain/templates/x.html`, or
+    /// `builtin:x.html`.
+    path: Arc<str>,
+    text: String,
+}
+
+/// Where templates come from, apart from those built in.
+#[derive(Debug, Default)]
+pub struct Shelves {
+    /// Name below `templates/` and text of each file of the site.
+    pub site: Vec<(String, String)>,
+    /// Name of the theme's folder in `themes/`; empty where the site has no theme.
+    pub theme_name: String,
+    /// Name below the theme's `templates/` and text of each of its files.
+    pub theme: Vec<(String, String)>,
+    /// Names of all files in `static/` → their addresses, for the filter `asset`.
+    pub assets: BTreeMap<String, String>,
+}
+
+impl Templates {
+    /// Reads all templates. Notes *every* fault of every file; with one, there are no templates.
+    pub fn new(mut shelves: Shelves, site: &Site, diagnostics: &mut Diagnostics) -> Option<Templates> {
+        let assets = std::mem::take(&mut shelves.assets);
+        let before = diagnostics.iter().count();
+        let files = stock(shelves, diagnostics);
+        let mut tera = engine(&site.base_path, &assets);
+        if tera.add_raw_templates(files.iter().map(|(name, file)| (name, &file.text))).is_err() {
+            Faults { files: &files, engine: engine(&site.base_path, &assets), diagnostics }.find();
+        }
+        tera.global_context().insert("site", site);
+        (diagnostics.iter().count() == before).then_some(Templates { tera, files })
+    }
+
+    /// Renders a page. `content` is the file whose page it is, for messages; `None` for lists.
+    ///
+    /// # Errors
+    ///
+    /// The template is missing, or it failed. The finding names its place, the templates by way of
+    /// which it was reached, the page, and for a fault within a list also the file of the entry.
+    pub fn render<P: Serialize>(
+        &self,
+        name: &str,
+        head: &Head,
+        page: &P,
+        content: Option<&Place>,
+    ) -> Result<Vec<u8>, Box<Diagnostic>> {
+        let mut context = Context::new();
+        let mut insert = |variable: &'static str, value: TeraResult<Value>| match value {
+            Ok(value) => {
+                context.insert_value(variable, value);
+                Ok(())
+            }
+            Err(error) => {
+                let place = content.cloned().unwrap_or_else(|| self.place(name, None));
+                Err(Box::new(Diagnostic::new(
+                    Finding::TemplateError,
+                    place,
+                    format!("the data of {} cannot be given to a template: {error}", head.url),
+                )))
+            }
+        };
+        insert("head", Value::try_from_serializable(head))?;
+        insert("page", Value::try_from_serializable(page))?;
+        let mut output = Capped { bytes: Vec::with_capacity(32 << 10), full: false };
+        match self.tera.render_to(name, &context, &mut output) {
+            Ok(()) => Ok(output.bytes),
+            Err(_) if output.full => Err(Box::new(self.too_large(name, head, content))),
+            Err(error) => Err(Box::new(self.failure(name, &context, &error, head, content))),
+        }
+    }
+
+    /// There is a template of this name on one of the shelves.
+    pub fn has(&self, name: &str) -> bool {
+        self.tera.contains_template(name)
+    }
+
+    /// The finding for a template that does not exist; `place` is where it is named.
+    pub fn missing(&self, name: &str, place: Place) -> Diagnostic {
+        missing(name, place, &self.files)
+    }
+
+    fn too_large(&self, name: &str, head: &Head, content: Option<&Place>) -> Diagnostic {
+        let found = Diagnostic::new(
+            Finding::OverLimit,
+            self.place(self.resolve(name).unwrap_or(name), None),
+            format!("{} has more than {} MiB; the template was stopped", head.url, LARGEST_PAGE >> 20),
+        )
+        .help("split the list that it shows into pages, or look for a loop that grows");
+        rendered_for(found, content)
+    }
+
+    fn failure(
+        &self,
+        name: &str,
+        context: &Context,
+        error: &tera::Error,
+        head: &Head,
+        content: Option<&Place>,
+    ) -> Diagnostic {
+        if let ErrorKind::TemplateNotFound(_) = error.kind() {
+            let place = content.cloned().unwrap_or_else(|| Place::file(format!("templates/{name}")));
+            return self.missing(name, place);
+        }
+        let start = self.resolve(name).unwrap_or(name);
+        let Some(fault) = Fault::of(error) else {
+            // Only faults without a place come here, such as components that call themselves.
+            let found =
+                Diagnostic::new(Finding::TemplateError, self.place(start, None), tidy(&error.to_string()))
+                    .label(format!("while making {}", head.url));
+            return rendered_for(found, content);
+        };
+        let text = self.files.get(&fault.file).map_or("", |file| file.text.as_str());
+        let range = within(text, fault.range.clone());
+        let (message, help) = explain(&fault.message, text, &range);
+        let mut found =
+            Diagnostic::new(Finding::TemplateError, self.place(&fault.file, Some(range.clone())), message)
+                .label(format!("while making {}", head.url));
+        found.help = help;
+        let drawn = error.to_string();
+        let calls = called_from(&drawn);
+        for &(file, line, column, width) in &calls {
+            let text = self.files.get(file).map_or("", |file| file.text.as_str());
+            let range = at_line(text, line, column, width);
+            found = found.also(self.place(file, Some(range)), "included here");
+        }
+        let outermost = calls.last().map_or(fault.file.as_str(), |call| call.0);
+        for (child, range) in self.way_up(start, outermost).into_iter().rev() {
+            found = found.also(self.place(child, Some(range)), "extended here");
+        }
+        found = rendered_for(found, content);
+        if !starts_at_page(text, &range)
+            && let Some(path) = self.entry_at_fault(name, context, &fault)
+        {
+            found = found.also(Place::file(path), "the entry of the list whose data is at fault");
+        }
+        found
+    }
+
+    /// The `extends` tags from a template up to one of its parents; empty where it is none of them.
+    fn way_up<'a>(&'a self, from: &'a str, to: &str) -> Vec<(&'a str, Range<usize>)> {
+        let (mut way, mut at) = (Vec::new(), from);
+        while at != to && way.len() < self.files.len() {
+            let Some(file) = self.files.get(at) else { return Vec::new() };
+            let Some((parent, range)) = parent_of(&file.text) else { return Vec::new() };
+            way.push((at, range));
+            let Some(parent) = self.resolve(parent) else { return Vec::new() };
+            at = parent;
+        }
+        way
+    }
+
+    /// The content file of the list entry that makes the template fail. The engine does not tell, so
+    /// lists are cut down, by halves, to the shortest that still fails: a few renderings for each list, and
+    /// only when something failed already.
+    fn entry_at_fault(&self, name: &str, context: &Context, fault: &Fault) -> Option<String> {
+        let fails = |page: &Value| {
+            let mut trial = context.clone();
+            trial.insert_value("page", page.clone());
+            let result = self.tera.render_to(name, &trial, Capped::default());
+            result.err().and_then(|error| Fault::of(&error)).is_some_and(|found| found == *fault)
+        };
+        let mut page = context.get("page")?.clone();
+        let mut path = Vec::new();
+        // A list, an entry of it, a list within that entry: deeper views do not exist.
+        for _ in 0..3 {
+            let (list, length) = lists(&page, &path).into_iter().find(|(list, _)| {
+                replaced(&page, list, Value::from(Vec::<Value>::new())).is_some_and(|p| !fails(&p))
+            })?;
+            let items = found_at(&page, &list)?.as_array()?.to_vec();
+            let (mut fine, mut failing) = (0, length);
+            while failing - fine > 1 {
+                let half = fine.midpoint(failing);
+                let cut = Value::from(items[..half].to_vec());
+                if replaced(&page, &list, cut).is_some_and(|p| fails(&p)) {
+                    failing = half
+                } else {
+                    fine = half
+                }
+            }
+            let entry = items[failing - 1].clone();
+            let source = ["source_path", "card.source_path"].iter().find_map(|path| {
+                entry.get_from_path(path).and_then(Value::as_str).filter(|path| !path.is_empty())
+            });
+            if let Some(source) = source {
+                return Some(source.to_owned());
+            }
+            page = replaced(&page, &list, Value::from(vec![entry]))?;
+            path = list;
+            path.push(Step::First);
+        }
+        None
+    }
+
+    /// The name under which the engine has the file that `name` means.
+    fn resolve(&self, name: &str) -> Option<&str> {
+        resolve(&self.files, name)
+    }
+
+    fn place(&self, name: &str, range: Option<Range<usize>>) -> Place {
+        place(&self.files, name, range)
+    }
+}
+
+/// The text of a built-in template, by the path that findings give it: `builtin:x.html`.
+pub fn builtin_text(path: &str) -> Option<&'static str> {
+    BUILTIN.get_file(path.strip_prefix("builtin:")?)?.contents_utf8()
+}
+
+/// Name and bytes of each file that belongs to the built-in templates and is published as it is.
+pub fn builtin_assets() -> Vec<(String, &'static [u8])> {
+    embedded()
+        .into_iter()
+        .filter_map(|(name, bytes)| Some((name.strip_prefix("static/")?.to_owned(), bytes)))
+        .collect()
+}
+
+/// Every embedded file in the order of names.
+fn embedded() -> Vec<(String, &'static [u8])> {
+    let (mut files, mut folders) = (Vec::new(), vec![&BUILTIN]);
+    while let Some(folder) = folders.pop() {
+        folders.extend(folder.dirs());
+        for file in folder.files() {
+            let parts: Vec<_> = file.path().iter().map(|part| part.to_string_lossy()).collect();
+            files.push((parts.join("/"), file.contents()));
+        }
+    }
+    files.sort();
+    files
+}
+
+/// The files to load, by their names in the engine. A file that another replaces is loaded only if
+/// some file asks for it by its long name: nothing else could reach it, and it would have to fit a
+/// `base.html` that it was not made for.
+fn stock(shelves: Shelves, diagnostics: &mut Diagnostics) -> BTreeMap<String, File> {
+    let mut files = BTreeMap::new();
+    for (name, text) in shelves.site {
+        let path: Arc<str> = format!("templates/{name}").into();
+        if name.starts_with(THEME) || name.starts_with(BUILT_IN) {
+            let message = format!("`{name}` is the long name of a template of another shelf");
+            let found = Diagnostic::new(Finding::TemplateSyntax, Place::file(path), message);
+            diagnostics.push(found.help("put it into a folder of another name"));
+            continue;
+        }
+        files.insert(name, File { path, text });
+    }
+    let theme = shelves.theme_name;
+    let on_theme = shelves.theme.into_iter().map(|(name, text)| {
+        let path = format!("themes/{theme}/templates/{name}");
+        (THEME, name, path, text)
+    });
+    let built_in =
+        embedded().into_iter().filter(|(name, _)| !name.starts_with("static/")).map(|(name, bytes)| {
+            let path = format!("builtin:{name}");
+            (BUILT_IN, name, path, String::from_utf8_lossy(bytes).into_owned())
+        });
+    let mut replaced: Vec<(String, File)> = Vec::new();
+    for (shelf, name, path, text) in on_theme.chain(built_in) {
+        let file = File { path: path.into(), text };
+        let long = format!("{shelf}{name}");
+        let above = files.contains_key(&name) || files.contains_key(&format!("{THEME}{name}"));
+        if above { replaced.push((long, file)) } else { _ = files.insert(long, file) }
+    }
+    // A file that is asked for may ask for another.
+    while let Some(at) =
+        replaced.iter().position(|(long, _)| files.values().any(|file| asks_for(&file.text, long)))
+    {
+        files.extend([replaced.swap_remove(at)]);
+    }
+    files
+}
+
+fn asks_for(text: &str, long: &str) -> bool {
+    ['"', '\'', '`'].iter().any(|quote| text.contains(&format!("{quote}{long}{quote}")))
+}
+
+/// An engine without templates: shelves, filters and what is escaped must be settled before.
+fn engine(base_path: &str, assets: &BTreeMap<String, String>) -> Tera {
+    let mut tera = Tera::new();
+    tera.set_fallback_prefixes([THEME, BUILT_IN]).expect("an engine without templates takes prefixes");
+    tera.autoescape_on([".html", ".xml"]);
+    let base = base_path.to_owned();
+    tera.register_filter("href", move |url: &str, _: Kwargs, _: &State| {
+        if url.starts_with('/') && !url.starts_with("//") { format!("{base}{url}") } else { url.to_owned() }
+    });
+    let assets = assets.clone();
+    tera.register_filter("asset", move |name: &str, _: Kwargs, _: &State| -> TeraResult<String> {
+        assets.get(name).cloned().ok_or_else(|| {
+            let near = nearest(name, assets.keys().map(String::as_str));
+            let near = near.map_or(String::new(), |near| format!("; did you mean `{near}`?"));
+            tera::Error::message(format!("there is no file `{name}` in `static`{near}"))
+        })
+    });
+    tera
+}
+
+/// Collects a page up to the size that is allowed.
+#[derive(Default)]
+struct Capped {
+    bytes: Vec<u8>,
+    full: bool,
+}
+
+impl Write for Capped {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.write_all(bytes)?;
+        Ok(bytes.len())
+    }
+
+    fn write_all(&mut self, bytes: &[u8]) -> io::Result<()> {
+        if self.bytes.len() + bytes.len() > LARGEST_PAGE {
+            self.full = true;
+            return Err(io::Error::other("the page is too large"));
+        }
+        self.bytes.extend_from_slice(bytes);
+        Ok(())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+fn rendered_for(found: Diagnostic, content: Option<&Place>) -> Diagnostic {
+    match content {
+        Some(place) => found.also(place.clone(), "the page that was being made"),
+        None => found,
+    }
+}
+
+fn resolve<'a>(files: &'a BTreeMap<String, File>, name: &str) -> Option<&'a str> {
+    [String::new(), THEME.to_owned(), BUILT_IN.to_owned()]
+        .iter()
+        .find_map(|shelf| files.get_key_value(&format!("{shelf}{name}")))
+        .map(|(name, _)| name.as_str())
+}
+
+fn place(files: &BTreeMap<String, File>, name: &str, range: Option<Range<usize>>) -> Place {
+    match (files.get(name), range) {
+        (Some(file), Some(range)) => Place::new(file.path.clone(), Span::new(range.start, range.end)),
+        (Some(file), None) => Place::file(file.path.clone()),
+        (None, _) => Place::file(format!("templates/{name}")),
+    }
+}
+
+/// A step into the data of a page.
+#[derive(Clone, Debug, PartialEq)]
+enum Step {
+    Field(String),
+    First,
+}
+
+/// The lists below a place that are reached through fields alone, with their lengths.
+fn lists(page: &Value, below: &[Step]) -> Vec<(Vec<Step>, usize)> {
+    let mut found = Vec::new();
+    let mut open = vec![below.to_vec()];
+    while let Some(path) = open.pop() {
+        let Some(value) = found_at(page, &path) else { continue };
+        if let Some(items) = value.as_array() {
+            if !items.is_empty() {
+                found.push((path, items.len()));
+            }
+        } else if let Some(fields) = value.as_map().filter(|_| path.len() < below.len() + 4) {
+            let names = fields.keys().rev().filter_map(|key| key.as_str());
+            open.extend(names.map(|name| [path.clone(), vec![Step::Field(name.to_owned())]].concat()));
+        }
+    }
+    found
+}
+
+fn found_at<'a>(page: &'a Value, path: &[Step]) -> Option<&'a Value> {
+    path.iter().try_fold(page, |value, step| match step {
+        Step::Field(name) => {
+            value.as_map()?.iter().find(|(key, _)| key.as_str() == Some(name)).map(|(_, v)| v)
+        }
+        Step::First => value.as_array()?.first(),
+    })
+}
+
+/// The data with another value at a place.
+fn replaced(page: &Value, path: &[Step], value: Value) -> Option<Value> {
+    let Some((step, rest)) = path.split_first() else { return Some(value) };
+    match step {
+        Step::Field(name) => {
+            let mut fields = page.as_map()?.clone();
+            let (_, inner) = fields.iter_mut().find(|(key, _)| key.as_str() == Some(name))?;
+            *inner = replaced(inner, rest, value)?;
+            Some(Value::from(fields))
+        }
+        Step::First => {
+            let mut items = page.as_array()?.to_vec();
+            let first = items.first_mut()?;
+            *first = replaced(first, rest, value)?;
+            Some(Value::from(items))
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::page::view::*;
+    use std::collections::BTreeSet;
+
+    const EVIL: &str = "\"><script>alert(1)</script>'&";
+
+    fn shelf(files: &[(&str, &str)]) -> Vec<(String, String)> {
+        files.iter().map(|(name, text)| ((*name).to_owned(), (*text).to_owned())).collect()
+    }
+
+    fn shelves(site: &[(&str, &str)], theme: &[(&str, &str)]) -> Shelves {
+        let assets =
+            builtin_assets().into_iter().map(|(name, _)| (name.clone(), format!("/r/static/{name}")));
+        Shelves {
+            site: shelf(site),
+            theme_name: "plain".to_owned(),
+            theme: shelf(theme),
+            assets: assets.collect(),
+        }
+    }
+
+    fn site() -> Site {
+        Site {
+            title: "Archive".to_owned(),
+            base_path: "/r".to_owned(),
+            url: "/r/".to_owned(),
+            ..Site::default()
+        }
+    }
+
+    fn load(site_files: &[(&str, &str)], theme: &[(&str, &str)]) -> Templates {
+        let mut diagnostics = Diagnostics::default();
+        let templates = Templates::new(shelves(site_files, theme), &site(), &mut diagnostics);
+        templates.unwrap_or_else(|| panic!("{:#?}", diagnostics.iter().collect::<Vec<_>>()))
+    }
+
+    fn head() -> Head {
+        Head {
+            title: "T".to_owned(),
+            url: "/r/x/".to_owned(),
+            lang: "en".to_owned(),
+            dir: "ltr".to_owned(),
+            ..Head::default()
+        }
+    }
+
+    fn page() -> PageView {
+        PageView { title: "T".to_owned(), ..PageView::default() }
+    }
+
+    fn text(templates: &Templates, name: &str) -> String {
+        let content = Place::file("content/pages/x.md");
+        match templates.render(name, &head(), &page(), Some(&content)) {
+            Ok(bytes) => String::from_utf8(bytes).expect("UTF-8"),
+            Err(found) => panic!("{found:#?}"),
+        }
+    }
+
+    /// A finding in one line: name, path, text under the caret, message, help, further places.
+    fn line(found: &Diagnostic, files: &[(&str, &str)]) -> String {
+        let under = |place: &Place| {
+            let name = place.path.strip_prefix("templates/").unwrap_or(&place.path);
+            let text = files.iter().find(|(file, _)| *file == name).map_or("", |(_, text)| text);
+            let span = place.span.map(|span| text.get(span.start as usize..span.end as usize).unwrap_or("?"));
+            match span {
+                Some(span) => format!("{} «{span}»", place.path),
+                None => place.path.to_string(),
+            }
+        };
+        let further: String =
+            found.further.iter().map(|(p, label)| format!(" < {} {label}", under(p))).collect();
+        let help = found.help.as_ref().map(|help| format!(" ({help})")).unwrap_or_default();
+        format!("{}: {}: {}{help}{further}", found.finding.name(), under(&found.place), found.message)
+    }
+
+    /// The findings of templates that cannot be read.
+    fn faults(files: &[(&str, &str)]) -> Vec<String> {
+        let mut diagnostics = Diagnostics::default();
+        let templates = Templates::new(shelves(files, &[]), &site(), &mut diagnostics);
+        assert_eq!(templates.is_none(), !diagnostics.is_empty());
+        diagnostics.finish(|finding| Some(finding.level()));
+        diagnostics.iter().map(|found| line(found, files)).collect()
+    }
+
+    /// The finding of a template that fails.
+    fn failure<P: Serialize>(files: &[(&str, &str)], name: &str, page: &P) -> String {
+        let content = Place::file("content/pages/x.md");
+        let found = load(files, &[]).render(name, &head(), page, Some(&content)).expect_err("a failure");
+        line(&found, files)
+    }
+
+    #[test]
+    fn the_site_goes_before_the_theme_and_the_theme_before_what_is_built_in() {
+        let templates = load(
+            &[
+                ("partials/footer.html", "site's footer"),
+                (
+                    "page.html",
+                    "{% extends \"theme/page.html\" %}{% block main %}site, {{ super() }}{% endblock %}",
+                ),
+            ],
+            &[
+                ("partials/header.html", "theme's header"),
+                ("partials/footer.html", "theme's footer"),
+                (
+                    "page.html",
+                    "{% extends \"builtin/page.html\" %}{% block main %}theme, {{ super() }}{% endblock %}",
+                ),
+            ],
+        );
+        let html = text(&templates, "page.html");
+        assert!(html.contains("site, theme, \n<article>"), "{html}");
+        assert!(html.contains("theme's header"));
+        assert!(html.contains("site's footer") && !html.contains("theme's footer"));
+        assert!(html.contains("href=\"/r/static/site.css\""));
+    }
+
+    #[test]
+    fn a_replaced_template_need_not_fit_another_base() {
+        let templates = load(
+            &[],
+            &[
+                ("base.html", "<p>{% block main %}{% endblock %}</p>"),
+                ("front.html", "x"),
+                ("topics.html", "{% extends \"base.html\" %}{% block main %}own{% endblock %}"),
+            ],
+        );
+        assert_eq!(text(&templates, "topics.html"), "<p>own</p>");
+    }
+
+    #[test]
+    fn filters_give_addresses_under_the_path_of_the_site() {
+        let files = [(
+            "a.html",
+            "{{ \"/about/\" | href }} {{ \"https://e.org/\" | href }} {{ \"//e.org\" | href }} {{ \"site.css\" | asset }}",
+        )];
+        assert_eq!(text(&load(&files, &[]), "a.html"), "/r/about/ https://e.org/ //e.org /r/static/site.css");
+        assert_eq!(
+            failure(&[("a.html", "{{ \"sit.css\" | asset }}")], "a.html", &page()),
+            "template-error: templates/a.html «asset»: there is no file `sit.css` in `static`; did you mean \
+             `site.css`? < content/pages/x.md the page that was being made"
+        );
+    }
+
+    #[test]
+    fn every_fault_of_every_template_is_found_at_once() {
+        let files = [
+            ("a.html", "<p>\n{% if page.title %}x\n</p>"),
+            ("b.html", "{{ page.title | uper }}{% include \"partials/cardz.html\" %}"),
+            ("c.html", "{% extends \"bse.html\" %}"),
+            ("d.html", "{{ page.title page }}"),
+            ("e.html", "{% extends \"base.html\" %}{% block mian %}{% endblock %}"),
+            ("f.html", "{{ page.title | up"),
+            ("g.html", "{% for x in page.contents %}{% if x %}{% endfor %}"),
+            ("h.html", "{% includ \"a.html\" %}"),
+            ("i.html", "x{% endif %}"),
+        ];
+        assert_eq!(
+            faults(&files),
+            [
+                "template-syntax: templates/a.html «{% if page.title %}»: `{% if … %}` is never closed (add `{% endif %}`)",
+                "template-syntax: templates/b.html «uper»: there is no filter `uper` (did you mean `upper`?)",
+                "missing-template: templates/b.html «\"partials/cardz.html\"»: there is no template `partials/cardz.html` (did you mean `partials/card.html`?)",
+                "missing-template: templates/c.html «bse.html»: there is no template `bse.html` (did you mean `base.html`?)",
+                "template-syntax: templates/d.html «page»: found `page`, expected `}}`",
+                "template-syntax: templates/f.html «up»: the template ends inside a tag (close it with `}}` or `%}`)",
+                "template-syntax: templates/g.html «{% if x %}»: `{% if … %}` is not closed before `{% endfor %}` (add `{% endif %}`)",
+                "template-syntax: templates/h.html «includ»: there is no tag `{% includ … %}` (did you mean `{% include … %}`?)",
+                "template-syntax: templates/i.html «{% endif %}»: `{% endif %}` closes nothing",
+            ]
+        );
+        assert_eq!(
+            faults(&files[4..5]),
+            [
+                "template-syntax: templates/e.html «mian»: no template that this one extends has a block `mian` (did you mean `main`?)"
+            ]
+        );
+    }
+
+    #[test]
+    fn circles_and_doubles_are_told_with_all_their_files() {
+        assert_eq!(
+            faults(&[
+                ("a.html", "{% include \"b.html\" %}"),
+                ("b.html", "{% include \"a.html\" %}"),
+                ("c.html", "{% extends \"d.html\" %}"),
+                ("d.html", "{% extends \"c.html\" %}")
+            ]),
+            [
+                "template-syntax: templates/a.html «{% include \"b.html\" %}»: templates go round in a circle: `a.html` includes `b.html` includes `a.html` (to build on the template that a file replaces, use its long name: `theme/…` or `builtin/…`)",
+                "template-syntax: templates/c.html «{% extends \"d.html\" %}»: templates go round in a circle: `c.html` extends `d.html` extends `c.html` (to build on the template that a file replaces, use its long name: `theme/…` or `builtin/…`)",
+            ]
+        );
+        let component = "{% component Box() %}x{% endcomponent Box %}";
+        assert_eq!(
+            faults(&[("a.html", component), ("b.html", component)]),
+            [
+                "template-syntax: templates/b.html «{% component Box() %}»: the component `Box` is defined twice < templates/a.html «{% component Box() %}» first here"
+            ]
+        );
+        assert_eq!(
+            faults(&[("theme/x.html", "")]),
+            [
+                "template-syntax: templates/theme/x.html: `theme/x.html` is the long name of a template of another shelf (put it into a folder of another name)"
+            ]
+        );
+    }
+
+    #[test]
+    fn a_misspelt_field_is_told_with_those_that_exist() {
+        let card = Card { title: "x".to_owned(), ..Card::default() };
+        assert_eq!(
+            failure(
+                &[("a.html", "<b>{{ page.title }} {{ page.titel }}</b>")],
+                "a.html",
+                &NotFoundView { recent: vec![card.value()] }
+            ),
+            "template-error: templates/a.html «title»: `page` has no field `title` (there are: recent) < content/pages/x.md the page that was being made"
+        );
+        let found = failure(&[("a.html", "{{ page.titel }}")], "a.html", &page());
+        assert!(
+            found.contains(
+                "«titel»: `page` has no field `titel` (did you mean `title`? There are: body, contents"
+            ),
+            "{found}"
+        );
+        let found = failure(&[("a.html", "{{ pgae.title }}")], "a.html", &page());
+        assert!(
+            found.contains(
+                "there is no variable `pgae` here (did you mean `page`? There are: head, page, site)"
+            ),
+            "{found}"
+        );
+        let found = failure(&[("a.html", "{{ page.published.text }}")], "a.html", &page());
+        assert!(
+            found.contains(
+                "`page.published` is empty here and has no field `text` (ask first, `{% if page.published %}`"
+            ),
+            "{found}"
+        );
+    }
+
+    #[test]
+    fn a_fault_in_an_include_in_an_include_is_traced() {
+        let files = [
+            ("a.html", "{% extends \"b.html\" %}{% block x %}{% endblock %}"),
+            ("b.html", "{% block x %}{% endblock %}\né {% include \"c.html\" %}"),
+            ("c.html", "\n  {% include \"d.html\" %}"),
+            ("d.html", "{{ page.titel }}"),
+        ];
+        let found = failure(&files, "a.html", &NotFoundView::default());
+        assert_eq!(
+            found,
+            "template-error: templates/d.html «titel»: `page` has no field `titel` (there are: recent) \
+             < templates/c.html «\"d.html\"» included here < templates/b.html «\"c.html\"» included here \
+             < templates/a.html «b.html» extended here < content/pages/x.md the page that was being made"
+        );
+    }
+
+    #[test]
+    fn the_entry_of_a_list_that_makes_a_template_fail_is_named() {
+        let date = DateView { iso: "2024".to_owned(), text: "2024".to_owned() };
+        let cards: Vec<Value> = (0..1000)
+            .map(|n| {
+                let date = (n != 637).then(|| date.clone());
+                Card { date, source_path: format!("content/explainers/{n}.md"), ..Card::default() }.value()
+            })
+            .collect();
+        let files = [("a.html", "{% for p in page.explainers.items %}{{ p.date.text }}{% endfor %}")];
+        let explainers = Listing { items: cards.clone(), ..Listing::default() };
+        let found = failure(&files, "a.html", &ListView { title: String::new(), explainers });
+        assert!(found.contains("`p.date` is empty here"), "{found}");
+        assert!(
+            found.ends_with("< content/explainers/637.md the entry of the list whose data is at fault"),
+            "{found}"
+        );
+
+        // The same one level down: lists within the entries of a list.
+        let group = |people: &[Value]| PeopleGroup { people: people.to_vec(), ..PeopleGroup::default() };
+        let files = [(
+            "a.html",
+            "{% for g in page.groups %}{% for p in g.people %}{{ p.date.text }}{% endfor %}{% endfor %}",
+        )];
+        let groups = vec![group(&cards[..10]), group(&cards[600..700]), group(&cards[10..20])];
+        let found = failure(&files, "a.html", &PeopleView { groups, ..PeopleView::default() });
+        assert!(
+            found.ends_with("< content/explainers/637.md the entry of the list whose data is at fault"),
+            "{found}"
+        );
+    }
+
+    #[test]
+    fn a_missing_template_is_told_at_the_page_that_names_it() {
+        let found = failure(&[], "explaner.html", &page());
+        assert_eq!(
+            found,
+            "missing-template: content/pages/x.md: there is no template `explaner.html` (did you mean `explainer.html`?)"
+        );
+    }
+
+    #[test]
+    fn a_page_that_grows_without_end_is_stopped() {
+        let files = [(
+            "a.html",
+            "{% for a in range(end=9999) %}{% for b in range(end=9999) %}xxxxxxxxxx{% endfor %}{% endfor %}",
+        )];
+        let found = failure(&files, "a.html", &page());
+        assert!(found.starts_with("over-limit: templates/a.html: /r/x/ has more than 32 MiB"), "{found}");
+    }
+
+    // ---- The built-in templates ----
+
+    fn full_card(kind: &str) -> Value {
+        let day = DateView { iso: "2024-01-02".to_owned(), text: "2 January 2024".to_owned() };
+        Card {
+            kind: kind.to_owned(),
+            url: "/r/c/".to_owned(),
+            title: EVIL.to_owned(),
+            summary: EVIL.to_owned(),
+            date: Some(day.clone()),
+            updated: Some(day.clone()),
+            closed: Some(day),
+            lang: "ar".to_owned(),
+            dir: "rtl".to_owned(),
+            mark: "draft".to_owned(),
+            topics: vec![Link::new(EVIL, "/r/t/")],
+            role: EVIL.to_owned(),
+            count: 1,
+            source_path: "content/c.md".to_owned(),
+        }
+        .value()
+    }
+
+    fn full_pages() -> Vec<(&'static str, Value)> {
+        let evil = || EVIL.to_owned();
+        let day = || Some(DateView { iso: "2024-01-02".to_owned(), text: "2 January 2024".to_owned() });
+        let html = || SafeText::new("<h2 id=\"a\">A</h2><p>text</p>");
+        let cards = || vec![full_card("explainer"), full_card("topic")];
+        let pagination = || Pagination::new(5, 9, |n| format!("/r/l/{n}/"));
+        let listing = |items: Vec<Value>| Listing { total: items.len(), items, pagination: pagination() };
+        let counted = || vec![CountedLink { title: evil(), url: "/r/t/".to_owned(), count: 2 }];
+        let person = || PersonLink { name: evil(), url: "/r/p/".to_owned(), role: evil() };
+        let contents = || ContentsEntry::nest([(2, "a", "A"), (3, "b", "B"), (2, "c", EVIL), (2, "d", "D")]);
+        let image =
+            || Some(ImageView { src: "/r/i.png".to_owned(), alt: evil(), caption: evil(), credit: evil() });
+        let mention =
+            || Mention { card: full_card("explainer"), before: evil(), mark: evil(), after: evil() };
+        let event = |id: &str| {
+            EventView {
+                id: id.to_owned(),
+                date: day().expect("a day"),
+                until: day(),
+                text: evil(),
+                detail: evil(),
+                kind: evil(),
+                major: true,
+                people: vec![Link::new(EVIL, "/r/p/"), Link::new(EVIL, "")],
+                source: Some(Link::new("1", "#source-1")),
+                explainer: Some(full_card("explainer")),
+                source_path: String::new(),
+            }
+            .value()
+        };
+        let fact = || FactView { label: evil(), value: evil(), source: evil() };
+        let row = || {
+            let link = IndexLink { label: "A".to_owned(), url: "#a".to_owned(), count: 1, current: true };
+            vec![link.clone(), IndexLink { label: "B".to_owned(), current: false, ..link }]
+        };
+        let explainer = ExplainerView {
+            title: evil(),
+            summary: evil(),
+            published: day(),
+            updated: day(),
+            as_of: day(),
+            review_by: day(),
+            closed: day(),
+            mark: "scheduled".to_owned(),
+            authors: vec![person(), PersonLink { url: String::new(), ..person() }, person()],
+            people: vec![person()],
+            key_points: vec![SafeText::new("<em>point</em>")],
+            image: image(),
+            body: html(),
+            contents: contents(),
+            timeline: vec![event("e1"), event("")],
+            sources: vec![
+                SourceView {
+                    n: 1,
+                    id: "s".to_owned(),
+                    title: evil(),
+                    author: evil(),
+                    publisher: evil(),
+                    date: day(),
+                    url: "https://s.org/?a=1&b=\"".to_owned(),
+                    archived: "https://a.org/".to_owned(),
+                    accessed: day(),
+                    kind: evil(),
+                    status: evil(),
+                },
+                SourceView {
+                    n: 2,
+                    url: "https://s.org/".to_owned(),
+                    status: "dead".to_owned(),
+                    ..SourceView::default()
+                },
+            ],
+            corrections: vec![CorrectionView { date: day(), was: evil(), now: evil(), note: evil() }],
+            topics: vec![Link::new(EVIL, "/r/t/")],
+            series: Some(SeriesView { title: evil(), items: cards(), position: 2 }),
+            related: vec![RelatedView { card: full_card("explainer"), reason: evil() }],
+            backlinks: vec![mention()],
+            words: 400,
+            minutes: 2,
+            source_path: "content/x.md".to_owned(),
+            extra: serde_json::Value::Null,
+        };
+        let person_page = PersonView {
+            name: evil(),
+            native_name: evil(),
+            other_names: vec![evil(), evil()],
+            summary: evil(),
+            roles: vec![RoleView { text: evil(), ..RoleView::default() }],
+            born: day(),
+            died: day(),
+            image: image(),
+            links: vec![Link::new(EVIL, "https://e.org/")],
+            facts: vec![fact()],
+            body: html(),
+            about: listing(cards()),
+            by: listing(cards()),
+            mentioned: listing(vec![mention().value()]),
+            timeline: vec![event("e1")],
+            connected: counted(),
+            topics: counted(),
+            updated: day(),
+            mark: "draft".to_owned(),
+            ..PersonView::default()
+        };
+        let topic = TopicView {
+            title: evil(),
+            summary: evil(),
+            body: html(),
+            contents: contents(),
+            facts: vec![fact()],
+            children: counted(),
+            explainers: listing(cards()),
+            people: counted(),
+            timeline: vec![event("e1")],
+            neighbours: counted(),
+            updated: day(),
+            mark: "draft".to_owned(),
+            ..TopicView::default()
+        };
+        let front = FrontView {
+            body: SafeText::new("<p>text</p>"),
+            lead: Some(full_card("explainer")),
+            lead_points: vec![SafeText::new("<em>point</em>")],
+            recent: cards(),
+            topics: counted(),
+            people: counted(),
+            ..FrontView::default()
+        };
+        let group = PeopleGroup { label: "A".to_owned(), id: "letter-a".to_owned(), people: cards() };
+        let people = PeopleView {
+            title: evil(),
+            letters: row(),
+            groups: vec![group],
+            total: 2,
+            pagination: pagination(),
+        };
+        let entry = TopicEntry {
+            title: evil(),
+            url: "/r/t/".to_owned(),
+            summary: evil(),
+            count: 1,
+            children: counted(),
+        };
+        let letters = vec![IndexLink::default()];
+        let topics =
+            TopicsView { title: evil(), letters, topics: vec![entry], total: 1, pagination: pagination() };
+        let year =
+            TimelineYear { year: "2024".to_owned(), id: "year-2024".to_owned(), events: vec![event("e1")] };
+        let timeline = TimelineView {
+            title: evil(),
+            years: row(),
+            groups: vec![year],
+            total: 1,
+            pagination: pagination(),
+        };
+        let page = PageView {
+            title: evil(),
+            summary: evil(),
+            published: day(),
+            updated: day(),
+            image: image(),
+            body: html(),
+            contents: contents(),
+            mark: "draft".to_owned(),
+            ..PageView::default()
+        };
+        vec![
+            ("explainer.html", Value::from_serializable(&explainer)),
+            ("person.html", Value::from_serializable(&person_page)),
+            ("topic.html", Value::from_serializable(&topic)),
+            ("front.html", Value::from_serializable(&front)),
+            (
+                "explainers.html",
+                Value::from_serializable(&ListView { title: evil(), explainers: listing(cards()) }),
+            ),
+            ("people.html", Value::from_serializable(&people)),
+            ("topics.html", Value::from_serializable(&topics)),
+            ("timeline.html", Value::from_serializable(&timeline)),
+            ("page.html", Value::from_serializable(&page)),
+            ("not_found.html", Value::from_serializable(&NotFoundView { recent: cards() })),
+            (
+                "redirect.html",
+                Value::from_serializable(&RedirectView { to: "/r/x/".to_owned(), title: evil() }),
+            ),
+        ]
+    }
+
+    fn empty_pages() -> Vec<(&'static str, Value)> {
+        vec![
+            ("explainer.html", Value::from_serializable(&ExplainerView::default())),
+            ("person.html", Value::from_serializable(&PersonView::default())),
+            ("topic.html", Value::from_serializable(&TopicView::default())),
+            ("front.html", Value::from_serializable(&FrontView::default())),
+            ("explainers.html", Value::from_serializable(&ListView::default())),
+            ("people.html", Value::from_serializable(&PeopleView::default())),
+            ("topics.html", Value::from_serializable(&TopicsView::default())),
+            ("timeline.html", Value::from_serializable(&TimelineView::default())),
+            ("page.html", Value::from_serializable(&PageView::default())),
+            ("not_found.html", Value::from_serializable(&NotFoundView::default())),
+            ("redirect.html", Value::from_serializable(&RedirectView::default())),
+        ]
+    }
+
+    fn full_site() -> Site {
+        let feed = FeedLink {
+            title: EVIL.to_owned(),
+            href: "/r/feed.xml".to_owned(),
+            kind: "application/atom+xml".to_owned(),
+        };
+        Site {
+            title: EVIL.to_owned(),
+            description: EVIL.to_owned(),
+            origin: "https://e.org".to_owned(),
+            menu: vec![Link::new(EVIL, "/r/x/"), Link::new("Topics", "/r/topics/")],
+            lists: SiteLists {
+                explainers: "/r/e/".to_owned(),
+                topics: "/r/t/".to_owned(),
+                people: "/r/p/".to_owned(),
+                search: "/r/s/".to_owned(),
+                ..SiteLists::default()
+            },
+            publisher: Some(PublisherView {
+                name: EVIL.to_owned(),
+                url: "https://d.org/".to_owned(),
+                logo: String::new(),
+                policies: vec![Link::new(EVIL, "/r/c/")],
+            }),
+            feeds: vec![feed],
+            ..site()
+        }
+    }
+
+    fn full_head(site: &Site) -> Head {
+        let day = DateView { iso: "2024-01-02".to_owned(), text: "2 January 2024".to_owned() };
+        Head {
+            title: EVIL.to_owned(),
+            full_title: EVIL.to_owned(),
+            description: EVIL.to_owned(),
+            canonical: "https://e.org/r/x/".to_owned(),
+            noindex: true,
+            og_type: "article".to_owned(),
+            image: "https://e.org/r/i.png".to_owned(),
+            image_alt: EVIL.to_owned(),
+            published: Some(day.clone()),
+            updated: Some(day),
+            feeds: site.feeds.clone(),
+            json_ld: SafeText::new("{\"@type\":\"Thing\"}"),
+            prev: "/r/l/4/".to_owned(),
+            next: "/r/l/6/".to_owned(),
+            breadcrumbs: vec![Link::new(EVIL, "/r/")],
+            ..head()
+        }
+    }
+
+    /// What must hold for every page.
+    fn assert_sound(name: &str, html: &str) {
+        assert!(html.starts_with("<!DOCTYPE html>"), "{name}: {html}");
+        assert!(!html.contains("<script>"), "{name} lets a script in: {html}");
+        assert!(!html.contains(" style=") && !html.contains("<style"), "{name} has an inline style");
+        let mut levels = Vec::new();
+        let mut ids = BTreeSet::new();
+        let mut open = Vec::new();
+        for piece in html.split('<').skip(1) {
+            let tag = piece.split('>').next().expect("a tag");
+            let word = tag.split([' ', '\n']).next().expect("a name");
+            if let Some(level) = word.strip_prefix('h').and_then(|level| level.parse::<u8>().ok()) {
+                levels.push(level);
+            }
+            if let Some((_, rest)) = tag.split_once(" id=\"") {
+                let id = rest.split('"').next().expect("an id");
+                assert!(!id.is_empty() && ids.insert(id), "{name} has the id `{id}` twice");
+            }
+            match word.strip_prefix('/') {
+                Some(word) => {
+                    assert_eq!(open.pop(), Some(word), "{name} closes a wrong element at {tag}: {html}")
+                }
+                None if matches!(word, "!DOCTYPE" | "meta" | "link" | "img" | "input") => {}
+                None => open.push(word),
+            }
+        }
+        assert!(open.is_empty(), "{name} leaves {open:?} open");
+        assert_eq!(levels.iter().filter(|level| **level == 1).count(), 1, "{name} needs one h1");
+        assert_eq!(levels.first(), Some(&1), "{name}");
+        assert!(
+            levels.windows(2).all(|pair| pair[1] <= pair[0] + 1),
+            "{name} skips a level of headings: {levels:?}"
+        );
+    }
+
+    #[test]
+    fn built_in_pages_are_sound_with_everything_and_with_nothing() {
+        let rich = full_site();
+        let mut diagnostics = Diagnostics::default();
+        let templates = Templates::new(shelves(&[], &[]), &rich, &mut diagnostics).expect("templates");
+        let bare = load(&[], &[]);
+        for (name, page) in full_pages() {
+            let html =
+                templates.render(name, &full_head(&rich), &page, None).unwrap_or_else(|e| panic!("{e:#?}"));
+            let html = String::from_utf8(html).expect("UTF-8");
+            assert_sound(name, &html);
+            // Every field with text of authors that is shown comes out escaped.
+            assert!(html.contains("&quot;&gt;&lt;script&gt;"), "{name}: {html}");
+        }
+        for (name, page) in empty_pages() {
+            let html = bare.render(name, &head(), &page, None).unwrap_or_else(|e| panic!("{e:#?}"));
+            assert_sound(name, &String::from_utf8(html).expect("UTF-8"));
+        }
+    }
+
+    #[test]
+    fn the_built_in_style_is_small_and_all_files_are_embedded() {
+        let assets = builtin_assets();
+        let names: Vec<&str> = assets.iter().map(|(name, _)| name.as_str()).collect();
+        assert_eq!(names, ["redirect.js", "site.css"]);
+        assert!(assets.iter().all(|(_, bytes)| bytes.len() <= 8 << 10));
+        assert!(builtin_text("builtin:partials/card.html").is_some());
+        assert_eq!(builtin_text("templates/base.html"), None);
+    }
+}

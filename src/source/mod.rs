@@ -1,0 +1,129 @@
+//! **Source**: the files of a site, read.
+//!
+//! *Comes in:* a folder.
+//! *Leaves:* which files the site consists of ([`Tree`]), their texts ([`Source`]), the settings
+//! ([`Config`]), and YAML with the place of every value ([`Yaml`]).
+//! *Does not know:* what a document means.
+//!
+//! Invariant: the text of a [`Source`] is UTF-8 with `\n` line ends and without a byte order mark;
+//! whatever cannot be had in that form is a diagnostic and no `Source`.
+
+mod config;
+pub(crate) mod fields;
+mod tree;
+pub mod yaml;
+
+pub use config::Config;
+pub use tree::{Kind, Tree};
+pub use yaml::Yaml;
+
+use crate::diagnostics::{Diagnostic, Diagnostics, Finding, Place, Span};
+use std::path::Path;
+use std::sync::Arc;
+
+/// A path from the site's root, `/` between its parts, as the file system spells it.
+pub type SitePath = Arc<str>;
+
+/// One file's text.
+#[derive(Debug)]
+pub struct Source {
+    pub path: SitePath,
+    /// UTF-8, line ends `\n`, no byte order mark.
+    pub text: String,
+}
+
+/// The text of a file, or the findings that say why there is none.
+///
+/// `limit` is the largest size in bytes that is read.
+#[expect(clippy::disallowed_methods, reason = "source is where files are read")]
+pub fn read(root: &Path, path: &SitePath, limit: u64, diagnostics: &mut Diagnostics) -> Option<Source> {
+    let full = root.join(&**path);
+    let place = || Place::file(path.clone());
+    match std::fs::metadata(&full) {
+        Ok(meta) if meta.len() > limit => {
+            diagnostics.push(
+                Diagnostic::new(
+                    Finding::OverLimit,
+                    place(),
+                    format!("the file has {} bytes; at most {limit} are read", meta.len()),
+                )
+                .help("split it, or raise `limits: {file_size: …}` in nutgraf.yaml"),
+            );
+            return None;
+        }
+        Ok(_) => {}
+        Err(error) => {
+            diagnostics.push(Diagnostic::new(
+                Finding::UnreadableFile,
+                place(),
+                format!("cannot read the file: {error}"),
+            ));
+            return None;
+        }
+    }
+    match std::fs::read(&full) {
+        Ok(bytes) => decode(path, bytes, diagnostics),
+        Err(error) => {
+            diagnostics.push(Diagnostic::new(
+                Finding::UnreadableFile,
+                place(),
+                format!("cannot read the file: {error}"),
+            ));
+            None
+        }
+    }
+}
+
+/// Bytes → text: drops a byte order mark, makes all line ends `\n`, refuses what is not UTF-8 and
+/// control characters other than tab.
+pub fn decode(path: &SitePath, bytes: Vec<u8>, diagnostics: &mut Diagnostics) -> Option<Source> {
+    if bytes.starts_with(&[0xFF, 0xFE]) || bytes.starts_with(&[0xFE, 0xFF]) {
+        diagnostics.push(
+            Diagnostic::new(
+                Finding::NotUtf8,
+                Place::file(path.clone()),
+                "the file is UTF-16 (byte 0 is a UTF-16 mark)",
+            )
+            .help("save it as UTF-8"),
+        );
+        return None;
+    }
+    let mut text = match String::from_utf8(bytes) {
+        Ok(text) => text,
+        Err(error) => {
+            let at = error.utf8_error().valid_up_to();
+            let byte = error.as_bytes()[at];
+            let line = error.as_bytes()[..at].iter().filter(|b| **b == b'\n').count() + 1;
+            diagnostics.push(
+                Diagnostic::new(
+                    Finding::NotUtf8,
+                    Place::file(path.clone()),
+                    format!("byte {at} (line {line}) is 0x{byte:02X}, which is not UTF-8"),
+                )
+                .help("save the file as UTF-8"),
+            );
+            return None;
+        }
+    };
+    if text.starts_with('\u{feff}') {
+        text.drain(..3);
+    }
+    if text.contains('\r') {
+        text = text.replace("\r\n", "\n").replace('\r', "\n");
+    }
+    let mut fine = true;
+    for (at, c) in text.char_indices() {
+        if c.is_control() && c != '\n' && c != '\t' {
+            diagnostics.push(
+                Diagnostic::new(
+                    Finding::ControlCharacter,
+                    Place::new(path.clone(), Span::new(at, at + c.len_utf8())),
+                    format!("control character U+{:04X}", c as u32),
+                )
+                .help("delete it; it is invisible in most editors"),
+            );
+            fine = false;
+        }
+    }
+    fine.then(|| Source { path: path.clone(), text })
+}

@@ -1,0 +1,17 @@
+//! Tests of the program as its users see it: command lines and sites in, messages and files out.
+
+#![allow(clippy::disallowed_methods, reason = "tests arrange their own folders")]
+#![allow(clippy::disallowed_macros, reason = "a runner tells what it ran")]
+
+mod cli;
+mod commonmark;
+mod dates;
+mod golden;
+mod layers;
+mod linking;
+mod machines;
+mod messages;
+mod names;
+mod published;
+mod safety;
+mod site;
