@@ -487,6 +487,10 @@ impl<'a> Dictionary<'a> {
         for entry in &self.entries {
             for (text, spelling) in &entry.spellings {
                 let Some(all) = self.shared.get(&canonical(text)) else { continue };
+                // A name of one word can be a slug as well; then it says who is meant.
+                if all.iter().any(|n| self.entries[*n as usize].slug == *text) {
+                    continue;
+                }
                 let list: Vec<String> = all
                     .iter()
                     .map(|n| &self.entries[*n as usize])

@@ -13,7 +13,10 @@ use crate::source::Kind;
 use std::collections::BTreeMap;
 
 /// How many neighbours on each side of a shared shelf are compared.
-const WINDOW: usize = 32;
+const WINDOW: usize = 24;
+
+/// So many candidates, the linked ones among them, are enough to choose from.
+const ENOUGH: usize = 120;
 
 /// A related explainer, with the reasons in the order of their weight.
 #[derive(Clone, Debug, PartialEq)]
@@ -57,19 +60,21 @@ impl Archive {
         if most == 0 {
             return Vec::new();
         }
-        // Sums over the windows choose the candidates; only these are weighed exactly.
-        let mut near: Vec<(DocId, f64)> = Vec::new();
-        for &topic in self.shelves.tags(id) {
-            let shelf = self.shelves.topic(topic);
+        // Sums over the windows choose the candidates; only these are weighed exactly. The rarest
+        // shelves come first, since they bind most; common ones only fill up.
+        let shelves = &self.shelves;
+        let topics = shelves.tags(id).iter().map(|t| shelves.topic(*t));
+        let people = shelves.about(id).iter().map(|p| shelves.about_person(*p));
+        let mut shared: Vec<&[DocId]> = topics.chain(people).collect();
+        shared.sort_by_key(|shelf| shelf.len());
+        let mut near: Vec<(DocId, f64)> = self.linked(id).into_iter().map(|other| (other, LINK)).collect();
+        for shelf in shared {
+            if near.len() >= ENOUGH {
+                break;
+            }
             let weight = self.rarity(shelf.len());
             self.window(shelf, id, |other| near.push((other, weight)));
         }
-        for &person in self.shelves.about(id) {
-            let shelf = self.shelves.about_person(person);
-            let weight = self.rarity(shelf.len());
-            self.window(shelf, id, |other| near.push((other, weight)));
-        }
-        near.extend(self.linked(id).into_iter().map(|other| (other, LINK)));
         // Stable, so that equal reasons are added up in one order and equal sums are equal.
         near.sort_by_key(|(other, _)| *other);
         near.dedup_by(|b, a| {
@@ -79,26 +84,22 @@ impl Archive {
             }
             same
         });
-        near.retain(|(other, _)| self.may_be_related(id, *other));
-        let newest = |d: DocId| std::cmp::Reverse(self.document(d).facts.date);
-        let order = |a: &(DocId, f64), b: &(DocId, f64)| {
-            b.1.total_cmp(&a.1).then_with(|| newest(a.0).cmp(&newest(b.0))).then_with(|| a.0.cmp(&b.0))
-        };
-        let candidates = most * 4 + 8;
+        let candidates = most * 3 + 2;
         if near.len() > candidates {
-            near.select_nth_unstable_by(candidates, order);
+            near.select_nth_unstable_by(candidates, |a, b| {
+                b.1.total_cmp(&a.1).then_with(|| shelves.rank(a.0).cmp(&shelves.rank(b.0)))
+            });
             near.truncate(candidates);
         }
+        let candidates = near.into_iter().filter(|(other, _)| self.may_be_related(id, *other));
         let mut found: Vec<Related> =
-            near.into_iter().map(|(other, _)| self.why(id, other)).filter(|r| r.score > 0.0).collect();
+            candidates.map(|(other, _)| self.why(id, other)).filter(|r| r.score > 0.0).collect();
         if found.is_empty() {
             found = self.fallback(id);
         }
+        // The closest first; of equals the newest, then the first in the order of paths.
         found.sort_by(|a, b| {
-            b.score
-                .total_cmp(&a.score)
-                .then_with(|| newest(a.document).cmp(&newest(b.document)))
-                .then_with(|| a.document.cmp(&b.document))
+            b.score.total_cmp(&a.score).then_with(|| shelves.rank(a.document).cmp(&shelves.rank(b.document)))
         });
         found.truncate(most);
         found
@@ -168,8 +169,8 @@ impl Archive {
         let (from, to) = if shelf.len() <= 2 * WINDOW {
             (0, shelf.len())
         } else {
-            let key = |d: DocId| (std::cmp::Reverse(self.document(d).facts.date), d);
-            let at = shelf.partition_point(|d| key(*d) < key(id));
+            let own = self.shelves.rank(id);
+            let at = shelf.partition_point(|d| self.shelves.rank(*d) < own);
             let from = at.saturating_sub(WINDOW).min(shelf.len() - 2 * WINDOW);
             (from, from + 2 * WINDOW)
         };
@@ -190,9 +191,8 @@ impl Archive {
             }
         }
         if found.is_empty() {
-            let key = |d: DocId| (std::cmp::Reverse(self.document(d).facts.date), d);
             let all = &self.shelves.explainers;
-            let at = all.partition_point(|d| key(*d) < key(id));
+            let at = self.shelves.rank(id) as usize;
             let most = self.config.related;
             for &other in &all[at.saturating_sub(most)..(at + most + 1).min(all.len())] {
                 found.insert(other, Reason::Near);

@@ -6,6 +6,7 @@ use crate::document::{Document, canonical, slugify};
 use crate::source::{Kind, SitePath};
 use std::collections::HashMap;
 use std::ops::Range;
+use std::sync::Arc;
 use unicode_normalization::UnicodeNormalization;
 
 /// Every kind of file that is made; to see them all, read this list.
@@ -310,7 +311,7 @@ pub(super) fn assign(archive: &Archive, diagnostics: &mut Diagnostics) -> Routes
             );
         }
     }
-    routes.claim_made(&mut taken, diagnostics);
+    routes.claim_made(&archive.documents, &mut taken, diagnostics);
     routes.redirect(archive, &mut taken, diagnostics);
     routes.topic_letters = letters(archive.topics.iter().map(|t| t.label.as_str()));
     routes.person_letters = letters(archive.people.iter().map(|p| {
@@ -452,7 +453,12 @@ impl Routes {
 
     /// Pages that nutgraf makes by itself. A file of the author's at the address of `robots.txt`,
     /// `404.html` or `_redirects` stands in for ours.
-    fn claim_made(&mut self, taken: &mut HashMap<String, (Place, String)>, diagnostics: &mut Diagnostics) {
+    fn claim_made(
+        &mut self,
+        documents: &[Arc<Document>],
+        taken: &mut HashMap<String, (Place, String)>,
+        diagnostics: &mut Diagnostics,
+    ) {
         let made = [
             ("/", Route::Front),
             ("/explainers/", Route::Explainers(0)),
@@ -467,9 +473,16 @@ impl Routes {
             ("/_redirects", Route::RedirectList),
         ];
         for (address, route) in made {
-            let yields =
-                matches!(route, Route::Front | Route::NotFound | Route::Robots | Route::RedirectList);
+            let yields = matches!(route, Route::NotFound | Route::Robots | Route::RedirectList);
             if yields && taken.contains_key(&folded(address)) {
+                continue;
+            }
+            // The text of the front page has its address already.
+            let own_text = self.by_address.get("/").is_some_and(|owner| match owner {
+                Owner::Thing(Thing::Document(id)) => documents[id.at()].kind == Kind::Front,
+                _ => false,
+            });
+            if route == Route::Front && own_text {
                 continue;
             }
             self.claim(address, Owner::Made(route), Place::file(""), taken, diagnostics);

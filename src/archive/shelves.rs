@@ -12,6 +12,8 @@ use std::sync::Arc;
 pub struct Shelves {
     /// All explainers.
     pub explainers: Vec<DocId>,
+    /// Per document: its place among all explainers.
+    rank: Vec<u32>,
     things: Vec<Thing>,
     /// Per document; empty for other kinds than explainers.
     tags: Vec<Vec<TopicId>>,
@@ -36,6 +38,11 @@ pub struct Series {
 impl Shelves {
     pub(super) fn thing_of(&self, id: DocId) -> Thing {
         self.things[id.at()]
+    }
+
+    /// The place of an explainer among all of them, 0 for the newest. Every shelf is in this order.
+    pub fn rank(&self, id: DocId) -> u32 {
+        self.rank[id.at()]
     }
 
     /// Topics of an explainer, in the order of its tags.
@@ -155,8 +162,13 @@ pub(super) fn fill(documents: &[Arc<Document>], joined: &Joined) -> Shelves {
             _ => Thing::Document(DocId(at as u32)),
         })
         .collect();
+    let mut rank = vec![u32::MAX; documents.len()];
+    for (place, id) in explainers.iter().enumerate() {
+        rank[id.at()] = place as u32;
+    }
     Shelves {
         explainers,
+        rank,
         things,
         tags: joined.tags.clone(),
         about: joined.about.clone(),

@@ -6,6 +6,7 @@ use crate::diagnostics::{Diagnostic, Diagnostics, Failure, Finding, Place, Sever
 use crate::output::{Content, Disk, LinkCheck, LinkTrouble, Output, OutputPath, Protected};
 use crate::site::{Options, Site};
 use std::cell::OnceCell;
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Instant;
@@ -43,6 +44,9 @@ pub fn run(args: &cli::Build, root: &Path) -> Result<Outcome, Failure> {
                 ));
             }
         }
+        // The program ends here: giving an archive back piece by piece takes a good part of the time
+        // in which it was read.
+        std::mem::forget(site);
         Ok(outcome)
     })
 }
@@ -104,7 +108,8 @@ pub(super) fn link_check(site: &Site) -> LinkCheck {
 pub(super) fn see(links: &LinkCheck, output: &Output) {
     match &output.content {
         Content::Bytes(bytes) if output.path.as_str().ends_with(".html") => {
-            links.page(&output.path, &String::from_utf8_lossy(bytes));
+            // Templates make text only; should one not, there are no links to follow in it.
+            links.page(&output.path, std::str::from_utf8(bytes).unwrap_or_default());
         }
         _ => links.file(&output.path),
     }
@@ -116,9 +121,19 @@ pub(super) fn note_broken(site: &Site, links: LinkCheck, diagnostics: &mut Diagn
     // Most sites have none, and then nothing is looked up.
     let routes = OnceCell::new();
     let route = |path: &OutputPath| routes.get_or_init(|| site.routes_by_file()).get(path.as_str()).copied();
+    // What a template or menu names stands on every page, and is told once.
+    let mut by_href: BTreeMap<(String, LinkTrouble), Vec<OutputPath>> = BTreeMap::new();
     for broken in links.finish(|path| site.html(route(path)?)) {
-        let place = route(&broken.page).and_then(|route| site.file_behind(route));
-        let why = match broken.trouble {
+        by_href.entry((broken.href, broken.trouble)).or_default().push(broken.page);
+    }
+    for ((href, trouble), pages) in by_href {
+        let Some(page) = pages.first() else { continue };
+        let place = route(page).and_then(|route| site.file_behind(route)).filter(|_| pages.len() == 1);
+        let on = match pages.len() {
+            1 => format!("the finished page {page} leads"),
+            more => format!("{more} finished pages, {page} among them, lead"),
+        };
+        let why = match trouble {
             LinkTrouble::NoPage => "which does not exist",
             LinkTrouble::NoFragment => "where no part of the page has that id",
             LinkTrouble::OutsideSite => "which lies beside the path of the site",
@@ -127,7 +142,7 @@ pub(super) fn note_broken(site: &Site, links: LinkCheck, diagnostics: &mut Diagn
             Diagnostic::new(
                 Finding::BrokenOutputLink,
                 Place::file(place.unwrap_or_else(|| Arc::from("nutgraf.yaml"))),
-                format!("the finished page {} leads to `{}`, {why}", broken.page, broken.href),
+                format!("{on} to `{href}`, {why}"),
             )
             .help("a template, a menu entry, the theme or raw HTML names it"),
         );

@@ -5,9 +5,9 @@
 //! twenty times the code.
 
 use super::safety::escape;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::str::FromStr;
-use std::sync::LazyLock;
+use std::sync::{Arc, LazyLock, Mutex};
 use syntect::easy::HighlightLines;
 use syntect::highlighting::{Color, ScopeSelectors, StyleModifier, Theme, ThemeItem, ThemeSettings};
 use syntect::parsing::{SyntaxReference, SyntaxSet};
@@ -45,6 +45,14 @@ pub(super) fn names() -> impl Iterator<Item = &'static str> {
 const LONGEST_LINE: usize = 500;
 const LONGEST_RUN: usize = 80;
 
+/// Blocks of up to so many bytes are remembered, and so many of them.
+const REMEMBERED_BYTES: usize = 4096;
+const REMEMBERED_BLOCKS: usize = 512;
+
+/// Code with its language → its HTML. What is remembered is what would be made again, so it never
+/// shows in the output.
+static REMEMBERED: LazyLock<Mutex<HashMap<String, Arc<str>>>> = LazyLock::new(Mutex::default);
+
 /// Whether a line can be highlighted in little time.
 fn is_tame(line: &str) -> bool {
     let kind = |b: u8| match b {
@@ -59,7 +67,28 @@ fn is_tame(line: &str) -> bool {
 
 /// Appends code as HTML. Time goes by its bytes, about a second for 100 kB of a dense language; the
 /// caller sees to it that there are not too many.
+///
+/// Short blocks are remembered: archives repeat them (a command, a snippet of settings), a feed shows
+/// the newest once more, and a hundred bytes cost as much as the rest of their page.
 pub(super) fn highlight(out: &mut String, code: &str, language: Language) {
+    if code.len() > REMEMBERED_BYTES {
+        return colour(out, code, language);
+    }
+    let key = format!("{}\0{code}", language.0.name);
+    let known = REMEMBERED.lock().ok().and_then(|known| known.get(&key).cloned());
+    if let Some(html) = known {
+        return out.push_str(&html);
+    }
+    let start = out.len();
+    colour(out, code, language);
+    if let Ok(mut known) = REMEMBERED.lock()
+        && known.len() < REMEMBERED_BLOCKS
+    {
+        known.insert(key, out[start..].into());
+    }
+}
+
+fn colour(out: &mut String, code: &str, language: Language) {
     let mut lines = HighlightLines::new(language.0, &THEME);
     let mut run = String::new();
     let mut class = 0;

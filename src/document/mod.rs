@@ -27,6 +27,7 @@ pub use slug::{canonical, slugify};
 
 use crate::diagnostics::{Diagnostics, Span};
 use crate::source::{Config, Kind, SitePath, Source};
+use std::hash::{DefaultHasher, Hasher};
 
 /// A value with the place in its file where it stands.
 #[derive(Clone, Debug, PartialEq)]
@@ -43,8 +44,8 @@ pub struct Document {
     pub facts: Facts,
     /// Where the body begins in the text, in bytes.
     pub body_start: u32,
-    /// BLAKE3 of the text, to see whether the file changed between reading and rendering.
-    pub digest: [u8; 32],
+    /// Of the text, to see whether the file changed between reading and rendering.
+    digest: u64,
     /// Raw HTML is passed through (a `trust:` glob of the settings matches).
     pub trusted: bool,
 }
@@ -86,8 +87,11 @@ impl Document {
     }
 }
 
-fn digest(source: &Source) -> [u8; 32] {
-    *blake3::hash(source.text.as_bytes()).as_bytes()
+/// SipHash with fixed keys: it guards against accidents within one run, and is kept nowhere.
+fn digest(source: &Source) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    hasher.write(source.text.as_bytes());
+    hasher.finish()
 }
 
 /// What a document says, apart from its text. Equal facts: nothing elsewhere changes.

@@ -48,15 +48,14 @@ const SMALL_FEED: usize = 20;
 /// Words that are read in a minute.
 const PACE: u32 = 230;
 
-/// Fills views. Cards and events are made once, when they are first shown, and shared by all pages
-/// that show them: serialising them for each list is how a generator becomes quadratic.
+/// Fills views. Cards are made once, when they are first shown, and shared by all pages that show
+/// them: serialising them for each list is how a generator becomes quadratic.
 pub struct Composer<'a> {
     archive: &'a Archive,
     site: Site,
     documents: Vec<OnceLock<Value>>,
     topics: Vec<OnceLock<Value>>,
     people: Vec<OnceLock<Value>>,
-    events: Vec<OnceLock<Value>>,
 }
 
 impl<'a> Composer<'a> {
@@ -68,7 +67,6 @@ impl<'a> Composer<'a> {
             documents: cells(archive.documents.len()),
             topics: cells(archive.topics.len()),
             people: cells(archive.people.len()),
-            events: cells(archive.timeline().len()),
         }
     }
 
@@ -232,7 +230,6 @@ impl<'a> Composer<'a> {
                     _ => "page",
                 }
                 .to_owned();
-                card.topics = archive.shelves.tags(id).iter().map(|t| self.link(Thing::Topic(*t))).collect();
             }
             Thing::Topic(id) => {
                 card.kind = "topic".to_owned();
@@ -291,13 +288,12 @@ impl<'a> Composer<'a> {
 
     // Events.
 
-    /// An event as it stands on pages other than those of the document that tells it.
+    /// An event as it stands on pages other than those of the document that tells it. It is made for
+    /// each page anew: a page shows a bounded number of them, and all of them kept would be a sixth of
+    /// the memory of a build.
     fn event(&self, number: usize) -> Value {
-        let make = || {
-            let entry = &self.archive.timeline()[number];
-            self.make_event(entry, entry.told_by, true, &self.site.lang).value()
-        };
-        self.events[number].get_or_init(make).clone()
+        let entry = &self.archive.timeline()[number];
+        self.make_event(entry, entry.told_by, true, &self.site.lang).value()
     }
 
     fn make_event(&self, entry: &Entry, shown_by: DocId, elsewhere: bool, lang: &str) -> EventView {

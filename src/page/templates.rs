@@ -767,7 +767,6 @@ mod tests {
             lang: "ar".to_owned(),
             dir: "rtl".to_owned(),
             mark: "draft".to_owned(),
-            topics: vec![Link::new(EVIL, "/r/t/")],
             role: EVIL.to_owned(),
             count: 1,
             source_path: "content/c.md".to_owned(),

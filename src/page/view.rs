@@ -34,7 +34,7 @@
 //!   safe to put in as they stand, and no `| safe` is needed.
 //! - **Dates are written out**: [`DateView`] has the words and the form for `datetime`.
 //! - Where a field is documented as a *card*, it has the fields of [`Card`]; as an *event*, those of
-//!   [`EventView`]. Both are built once and shared by all pages that show them.
+//!   [`EventView`]. Cards are built once and shared by all pages that show them.
 
 use serde::Serialize;
 use tera::Value;
@@ -255,7 +255,6 @@ pub struct Card {
     pub dir: String,
     /// `draft` or `scheduled` in a preview; always empty in a published site.
     pub mark: String,
-    pub topics: Vec<Link>,
     /// People: what they are known for, in words.
     pub role: String,
     /// People and topics: number of explainers.
