@@ -255,7 +255,8 @@ impl Site {
             .map(|name| (name.clone(), self.archive.href(&format!("/static/{name}"))))
             .collect();
         for asset in self.archive.assets.iter().filter(|a| !a.withheld) {
-            let of_theme = asset.address.strip_prefix("static/").is_some_and(|name| statics.contains_key(name));
+            let of_theme =
+                asset.address.strip_prefix("static/").is_some_and(|name| statics.contains_key(name));
             if of_theme {
                 diagnostics.push(
                     Diagnostic::new(

@@ -111,7 +111,10 @@ pub fn check(source: &Path, dest: &Path) -> Result<(), Failure> {
 }
 
 /// The absolute path with symbolic links followed as far as it exists.
-#[expect(clippy::disallowed_methods, reason = "whether source and destination overlap is for the disk to say")]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "whether source and destination overlap is for the disk to say"
+)]
 fn real(path: &Path) -> PathBuf {
     let absolute = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
     let mut rest = Vec::new();

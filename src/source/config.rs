@@ -174,7 +174,7 @@ static SETTINGS: &[Field<Config>] = fields! { Config;
     "time_zone": TimeZone => |config, zone| config.time_zone = zone;
     /// Who publishes the site.
     "publisher": Publisher => |config, publisher| config.publisher = publisher;
-    /// Folder in `themes/`, or its name with the tokens that are set.
+    /// Folder in `themes/`.
     "theme": Theme => |config, theme| config.theme = theme;
     /// Entries of the main menu.
     "menu": Vec<MenuItem> => |config, menu| config.menu = menu;
@@ -182,24 +182,16 @@ static SETTINGS: &[Field<Config>] = fields! { Config;
     "permalinks": Permalinks => |config, permalinks| config.permalinks = permalinks;
     /// Entries on a page of a list.
     "paginate": Number<1, 1000> => |config, number| config.paginate = number.0 as usize;
-    /// Which mentions of known names become links.
-    "autolink": Autolink => |_, _| ();
     /// Related articles shown on a page.
     "related": Number<0, 100> => |config, number| config.related = number.0 as usize;
     /// Feeds of the site.
     "feeds": Feeds => |config, feeds| config.feeds = feeds;
-    /// Search in the site.
-    "search": Switch => |_, _| ();
-    /// Pictures for sharing.
-    "cards": Switch => |_, _| ();
     /// Levels of findings: `broken-link: warning`.
     "checks": Checks => |config, checks| config.checks = checks.0;
     /// Content paths whose raw HTML is passed through, with `*`, `**` and `?`.
     "trust": Vec<String> => |config, globs| config.trust = globs;
     /// What a document may weigh.
     "limits": Limits => |config, limits| config.limits = limits;
-    /// Where the site goes when it is published.
-    "publish": Anything => |_, _| ();
     /// Whether symbolic links may leave the site.
     "follow_symlinks": Follow => |config, follow| config.follow_outside = follow.0 == "outside";
     /// Free data for templates.
@@ -220,8 +212,6 @@ static PUBLISHER: &[Field<Publisher>] = fields! { Publisher;
 static THEME: &[Field<Theme>] = fields! { Theme;
     /// Folder in `themes/`.
     "name": String => |theme, name| theme.name = name;
-    /// Values of the theme that the site sets.
-    "tokens": Anything => |_, _| ();
 };
 
 static MENU_ITEM: &[Field<MenuItem>] = fields! { MenuItem;
@@ -369,10 +359,6 @@ fn matches<G, T>(glob: &[G], text: &[T], star: impl Fn(&G) -> bool, same: impl F
     glob[g..].iter().all(star)
 }
 
-words! {
-    /// Which mentions of names become links.
-    Autolink: "first", "all", "off"
-}
 words! {
     /// How far symbolic links are followed.
     Follow: "inside", "outside"
@@ -535,44 +521,6 @@ impl Shape for Feeds {
     }
 }
 
-/// `true`, `false` or a mapping; its content is left to the part of the program that takes it.
-struct Switch;
-
-impl Shape for Switch {
-    const MANY: &'static str = "switches";
-
-    fn read(value: &Yaml, reader: &mut Reader) -> Option<Switch> {
-        match value.map() {
-            Some(_) => Some(Switch),
-            None => bool::read(value, reader).map(|_| Switch),
-        }
-    }
-
-    fn schema() -> Json {
-        json!({"anyOf": [{"type": "boolean"}, {"type": "object"}], "examples": [true]})
-    }
-}
-
-/// A mapping with any keys.
-struct Anything;
-
-impl Shape for Anything {
-    const MANY: &'static str = "mappings";
-    const ALONE: bool = false;
-
-    fn read(value: &Yaml, reader: &mut Reader) -> Option<Anything> {
-        if value.map().is_none() {
-            reader.expected("a mapping", value);
-            return None;
-        }
-        Some(Anything)
-    }
-
-    fn schema() -> Json {
-        json!({"type": "object", "examples": [{"name": "value"}]})
-    }
-}
-
 /// Names of findings with the levels that a site gives them.
 struct Checks(BTreeMap<Finding, Option<Severity>>);
 
@@ -715,20 +663,16 @@ base_url: https://u.github.io/repo/
 language: fr
 time_zone: Pacific/Auckland
 publisher: {name: P, url: https://p.org, logo: /logo.svg, policies: {ethics: /ethics/, corrections: https://p.org/c}}
-theme: {name: plain, tokens: {accent: red}}
+theme: {name: plain}
 menu:
   - {title: About, url: /about/}
 permalinks: {explainers: '/{year}/{month}/{slug}/'}
 paginate: 20
-autolink: first
 related: 0
 feeds: {limit: 10, full_text: false}
-search: true
-cards: {font: x}
 checks: {broken-link: warning, missing-alt: off, no-topics: error}
 trust: [pages/embed.md]
 limits: {list: 10, front_matter: 131072}
-publish: {live: {kind: rsync}}
 follow_symlinks: outside
 extra: {a: 1}
 ",
@@ -780,9 +724,6 @@ extra: {a: 1}
             ("paginate: 0", "bad-value |0| `0` is not a whole number from 1 to 1000"),
             ("paginate: many", "bad-value |many| `many` is not a whole number from 1 to 1000"),
             ("paginate: '+5'", "bad-value |'+5'| `+5` is not a whole number from 1 to 1000"),
-            ("autolink: sometimes", "bad-value |sometimes| `sometimes` is not `first`, `all` or `off`; write `first`, `all` or `off`"),
-            ("search: maybe", "bad-value |maybe| `maybe` is not `true` or `false`; write `true` or `false`"),
-            ("publish: x", "wrong-type |x| expected a mapping, found text"),
             ("checks: {broken-lnk: warning}", "unknown-key |broken-lnk| `broken-lnk` is not the name of a finding; did you mean `broken-link`?"),
             ("checks: {broken-link: warn}", "bad-value |warn| `warn` is not `error`, `warning`, `note` or `off`; write `error`, `warning`, `note` or `off`"),
             ("checks: [broken-link]", "wrong-type |[broken-link]| expected a mapping of findings to levels, found a list"),

@@ -114,7 +114,8 @@ pub fn decode(path: &SitePath, bytes: Vec<u8>, diagnostics: &mut Diagnostics) ->
     // In UTF-8 the control characters of Latin-1 begin with 0xC2; almost no text has one. Whole
     // chunks are looked at without a way out, so that the compiler can take many bytes at once.
     let suspect = |b: u8| ((b < b' ') & (b != b'\n') & (b != b'\t')) | (b == 0x7F) | (b == 0xC2);
-    let suspects = text.as_bytes().chunks(256).any(|chunk| chunk.iter().fold(false, |any, b| any | suspect(*b)));
+    let suspects =
+        text.as_bytes().chunks(256).any(|chunk| chunk.iter().fold(false, |any, b| any | suspect(*b)));
     let fine = !suspects || note_controls(path, &text, diagnostics);
     fine.then(|| Source { path: path.clone(), text })
 }

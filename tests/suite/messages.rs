@@ -124,7 +124,8 @@ fn a_fault_of_a_template_names_template_page_and_way() {
 
 #[test]
 fn findings_have_a_form_for_programs() {
-    let site = TempSite::new().file("content/explainers/x.md", "---\ntitle: X\ntags: [t]\n---\n\n[a](nowhere.md)\n");
+    let site =
+        TempSite::new().file("content/explainers/x.md", "---\ntitle: X\ntags: [t]\n---\n\n[a](nowhere.md)\n");
     let run = site.run(&["check", "--format", "json"]).expect(1);
     let finding: serde_json::Value =
         serde_json::from_str(run.stdout.lines().next().expect("a line")).expect("JSON");
