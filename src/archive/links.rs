@@ -1,6 +1,6 @@
 //! Where each link leads, and what leads to each page.
 
-use super::routes::{Owner, Route, encode, stem};
+use super::routes::{Owner, Route, encode, stem, unpublished_address};
 use super::{Archive, Asset, AssetId, DocId, Hidden, PersonId, Thing, TopicId};
 use crate::diagnostics::{Diagnostic, Diagnostics, Finding, Place, Span, nearest};
 use crate::document::{Document, Link, LinkStyle, Sentence, Spanned, canonical, slugify};
@@ -193,11 +193,7 @@ impl<'a> Index<'a> {
                 document.path.strip_prefix("content/").unwrap_or(&document.path).nfc().collect();
             let own = stem(&document.path);
             let slug = document.facts.slug.as_ref().map_or_else(|| slugify(own), |s| slugify(&s.value));
-            let folder = document.kind.folder().map_or(String::new(), |f| format!("/{f}"));
-            let address = match document.kind {
-                Kind::Page => format!("/{slug}/"),
-                _ => format!("{folder}/{slug}/"),
-            };
+            let address = unpublished_address(document, &archive.config.permalinks);
             for key in [path, address, own.to_owned(), slug, document.facts.title.clone()] {
                 index.hidden.entry(canonical(&key)).or_insert((document, *why));
             }

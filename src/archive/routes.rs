@@ -3,7 +3,7 @@
 use super::{Archive, Asset, DocId, PersonId, Thing, TopicId, sort_key};
 use crate::diagnostics::{Diagnostic, Diagnostics, Finding, Place};
 use crate::document::{Document, canonical, slugify};
-use crate::source::{Kind, SitePath};
+use crate::source::{Kind, Permalinks, SitePath};
 use std::collections::HashMap;
 use std::ops::Range;
 use std::sync::Arc;
@@ -326,6 +326,19 @@ pub(super) fn assign(archive: &Archive, diagnostics: &mut Diagnostics) -> Routes
         }
     }
     routes
+}
+
+/// The address that a document would have, for links to it from pages that are published.
+pub(super) fn unpublished_address(document: &Document, permalinks: &Permalinks) -> String {
+    let pattern = match document.kind {
+        Kind::Front => return "/".to_owned(),
+        Kind::Explainer => &permalinks.explainers,
+        Kind::Topic => &permalinks.topics,
+        Kind::Person => &permalinks.people,
+        Kind::Page => &permalinks.pages,
+    };
+    // What is wrong with it is told once it is published.
+    own_address(document, pattern, None, &mut Diagnostics::default())
 }
 
 fn address_place(document: &Document) -> Place {

@@ -27,6 +27,7 @@ use crate::cli::{self, Cli, Command};
 use crate::diagnostics::Finding;
 use crate::diagnostics::{self, Diagnostics, Failure, Severity, escape, summary};
 use crate::output::Written;
+use crate::page;
 use crate::site::{Options, Site};
 use crate::source::Kind;
 use std::io::{ErrorKind, Write};
@@ -192,6 +193,9 @@ fn say(stream: &mut dyn Write, text: &str) -> Result<(), Failure> {
 fn text_of(root: &Path, path: &str) -> Option<String> {
     /// More than any text that is read, so that a finding is never what fills the memory.
     const LIMIT: u64 = 64 << 20;
+    if let Some(text) = page::builtin_text(path) {
+        return Some(text.to_owned());
+    }
     let path = root.join(path);
     let meta = path.metadata().ok()?;
     if !meta.is_file() || meta.len() > LIMIT {

@@ -13,7 +13,7 @@ pub(crate) mod fields;
 mod tree;
 pub mod yaml;
 
-pub use config::Config;
+pub use config::{Config, Permalinks};
 pub use tree::{Kind, Tree};
 pub use yaml::Yaml;
 
