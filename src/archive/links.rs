@@ -403,8 +403,10 @@ impl<'a> Index<'a> {
         if fragment.is_empty() || self.archive.fragment_id(thing, fragment).is_some() {
             return;
         }
-        let headings = self.archive.document_of(thing).map(|d| &self.archive.document(d).facts.headings);
-        let ids = headings.into_iter().flatten().map(|h| h.id.as_str());
+        let facts = self.archive.document_of(thing).map(|d| &self.archive.document(d).facts);
+        let ids = facts.into_iter().flat_map(|facts| {
+            facts.headings.iter().map(|h| h.id.as_str()).chain(facts.anchors.iter().map(String::as_str))
+        });
         diagnostics.push(
             Diagnostic::new(
                 Finding::BrokenHeading,
@@ -631,12 +633,19 @@ impl Archive {
 
     /// The id that a fragment means on a thing's page: as typed, or by the words of a heading.
     pub fn fragment_id<'a>(&'a self, thing: Thing, fragment: &'a str) -> Option<&'a str> {
-        if fragment == "main" || SECTION_IDS.iter().any(|prefix| fragment.starts_with(prefix)) {
-            return Some(fragment);
+        let of_the_page = fragment == "main" || SECTION_IDS.iter().any(|prefix| fragment.starts_with(prefix));
+        let Some(document) = self.document_of(thing) else { return of_the_page.then_some(fragment) };
+        let facts = &self.document(document).facts;
+        let headings = &facts.headings;
+        let mut own = headings.iter().map(|h| &h.id).chain(&facts.anchors);
+        if of_the_page {
+            // The author's own id of that form was moved out of the way of the template's.
+            return own
+                .find(|id| id.strip_prefix("section-") == Some(fragment))
+                .map_or(Some(fragment), |id| Some(id));
         }
-        let headings = &self.document(self.document_of(thing)?).facts.headings;
-        if let Some(heading) = headings.iter().find(|h| h.id == fragment) {
-            return Some(&heading.id);
+        if let Some(id) = own.find(|id| *id == fragment) {
+            return Some(id);
         }
         let words = canonical(fragment.trim_start_matches('#'));
         headings

@@ -311,7 +311,7 @@ pub(super) fn assign(archive: &Archive, diagnostics: &mut Diagnostics) -> Routes
             );
         }
     }
-    routes.claim_made(&archive.documents, &mut taken, diagnostics);
+    routes.claim_made(&archive.documents, permalinks, &mut taken, diagnostics);
     routes.redirect(archive, &mut taken, diagnostics);
     routes.topic_letters = letters(archive.topics.iter().map(|t| t.label.as_str()));
     routes.person_letters = letters(archive.people.iter().map(|p| {
@@ -469,14 +469,15 @@ impl Routes {
     fn claim_made(
         &mut self,
         documents: &[Arc<Document>],
+        permalinks: &Permalinks,
         taken: &mut HashMap<String, (Place, String)>,
         diagnostics: &mut Diagnostics,
     ) {
         let made = [
             ("/", Route::Front),
             ("/explainers/", Route::Explainers(0)),
-            ("/topics/", Route::Topics(None, 0)),
-            ("/people/", Route::People(None, 0)),
+            (permalinks.topics_list(), Route::Topics(None, 0)),
+            (permalinks.people_list(), Route::People(None, 0)),
             ("/timeline/", Route::Timeline(None, 0)),
             ("/404.html", Route::NotFound),
             ("/atom.xml", Route::SiteAtom),
@@ -739,8 +740,12 @@ impl Archive {
             Route::Topic(id, page) => paged(self.address(Thing::Topic(id)), page),
             Route::Person(id, page) => paged(self.address(Thing::Person(id)), page),
             Route::Explainers(page) => paged("/explainers/", page),
-            Route::Topics(letter, page) => lettered("/topics/", &self.routes.topic_letters, letter, page),
-            Route::People(letter, page) => lettered("/people/", &self.routes.person_letters, letter, page),
+            Route::Topics(letter, page) => {
+                lettered(self.config.permalinks.topics_list(), &self.routes.topic_letters, letter, page)
+            }
+            Route::People(letter, page) => {
+                lettered(self.config.permalinks.people_list(), &self.routes.person_letters, letter, page)
+            }
             Route::Timeline(None, _) => "/timeline/".to_owned(),
             Route::Timeline(Some(year), 0) => format!("/timeline/{year}/"),
             Route::Timeline(Some(year), page) => format!("/timeline/{year}/page/{}/", page + 1),

@@ -10,5 +10,10 @@ pub fn run(args: &cli::Import) -> Result<Outcome, Failure> {
     let report = match args.from {
         ImportFrom::Hugo => import::hugo(&args.source, &args.destination)?,
     };
-    Ok(Outcome { report: report.to_string(), ..Outcome::default() })
+    let said = format!(
+        "{report}\nEach place is named in {}\n`nutgraf build` in {} makes the site\n",
+        args.destination.join("import-report.md").display(),
+        args.destination.display()
+    );
+    Ok(Outcome { report: said, ..Outcome::default() })
 }

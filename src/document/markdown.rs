@@ -155,6 +155,7 @@ pub(super) fn scan(
         facts.title_span = Some(span.shifted(body_start));
     }
     facts.headings = scanned.headings;
+    facts.anchors = scanned.anchors;
     facts.outgoing = scanned.bucket.links;
     for link in &mut facts.outgoing {
         link.span = link.span.shifted(body_start);

@@ -159,6 +159,8 @@ pub struct Facts {
 
     // The body.
     pub headings: Vec<Heading>,
+    /// Ids of elements of raw HTML, as they stand in the page; links may lead to them.
+    pub anchors: Vec<String>,
     /// Links and images that lead into the site, in the order of the holes of the body.
     pub outgoing: Vec<Link>,
     /// Words of the text; each Han, kana or Thai letter counts as half a word.

@@ -474,7 +474,7 @@ pub(super) fn parents(name: &str) -> Option<&'static [&'static str]> {
 pub(super) fn allowed_attribute(element: &str, name: &str, value: &str) -> bool {
     let number = |most: u32| value.parse::<u32>().is_ok_and(|n| n <= most);
     match (element, name) {
-        (_, "title" | "lang") | ("img", "alt") => true,
+        (_, "title" | "lang" | "aria-label") | ("img", "alt") => true,
         (_, "dir") => matches!(value, "ltr" | "rtl" | "auto"),
         ("audio" | "video", "controls" | "loop" | "muted") | ("details", "open") | ("ol", "reversed") => true,
         ("audio" | "video", "preload") => matches!(value, "none" | "metadata" | "auto"),

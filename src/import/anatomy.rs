@@ -27,6 +27,35 @@ pub struct Anatomy {
     pub escapes: Vec<usize>,
     /// What `#…` may name.
     pub ids: HashSet<String>,
+    pub headings: Vec<Heading>,
+    /// Attributes of HTML that say how the old site looked or worked, with the space before each.
+    pub looks: Vec<(Range<usize>, String)>,
+    pub frames: Vec<Frame>,
+    /// Blocks of list items that stand in no list.
+    pub loose: Vec<Range<usize>>,
+    /// `<https://…>` among HTML, where Markdown does not make a link of it.
+    pub stray: Vec<Range<usize>>,
+}
+
+/// A heading whose id was made from its words.
+#[derive(Debug)]
+pub struct Heading {
+    /// The id on the old site.
+    pub id: String,
+    /// Its words, without the shortcodes among them.
+    pub words: String,
+    /// From the beginning of its line to the end of its words.
+    pub whole: Range<usize>,
+}
+
+/// An `<iframe>`: a page of another site within this one.
+#[derive(Debug)]
+pub struct Frame {
+    /// From its tag to its end tag.
+    pub whole: Range<usize>,
+    pub source: Range<usize>,
+    /// Empty where it has none.
+    pub title: String,
 }
 
 /// A link or image, in Markdown or HTML.
@@ -68,6 +97,11 @@ pub fn dissect(text: &str) -> Anatomy {
         bare: Vec::new(),
         escapes: Vec::new(),
         ids: HashSet::new(),
+        headings: Vec::new(),
+        looks: Vec::new(),
+        frames: Vec::new(),
+        stray: Vec::new(),
+        loose: Vec::new(),
     };
     // What `highlight` encloses is code when it names a language, and no Markdown.
     let closed = shortcodes::pairs(&tags);
@@ -81,7 +115,7 @@ pub fn dissect(text: &str) -> Anatomy {
             masked.replace_range(inner, &blank);
         }
     }
-    anatomy.parse(text, &masked);
+    anatomy.parse(text, &masked, &tags);
     // A tag in code is code.
     tags.retain(|tag| tag.form == Form::Quoted || !within(&anatomy.code, &tag.range));
     anatomy.closed = shortcodes::pairs(&tags);
@@ -121,7 +155,7 @@ fn options() -> Options {
 }
 
 impl Anatomy {
-    fn parse(&mut self, text: &str, masked: &str) {
+    fn parse(&mut self, text: &str, masked: &str, tags: &[Tag]) {
         let parser = Parser::new_ext(masked, options());
         let mut definitions: Vec<(Range<usize>, String)> = parser
             .reference_definitions()
@@ -138,13 +172,18 @@ impl Anatomy {
         }
         // Links that are open: style, target, range, end of what they enclose.
         let mut open: Vec<(Option<Style>, CowStr<'_>, Range<usize>, usize)> = Vec::new();
-        let mut heading: Option<String> = None;
+        let mut heading: Option<(Option<String>, String, Range<usize>)> = None;
         let mut blocks: Vec<Range<usize>> = Vec::new();
         for (event, range) in parser.into_offset_iter() {
             if let Some(link) = open.last_mut()
                 && !matches!(event, Event::End(pulldown_cmark::TagEnd::Link | pulldown_cmark::TagEnd::Image))
             {
                 link.3 = link.3.max(range.end);
+            }
+            if let Some((.., whole)) = &mut heading
+                && !matches!(event, Event::End(pulldown_cmark::TagEnd::Heading(_)))
+            {
+                whole.end = range.end.max(whole.end);
             }
             match event {
                 Event::Start(Mark::Link { link_type, dest_url, .. }) => {
@@ -172,27 +211,39 @@ impl Anatomy {
                     }
                 }
                 Event::Start(Mark::Heading { id, .. }) => {
-                    if let Some(id) = id {
-                        self.ids.insert(id.to_string());
-                    }
-                    heading = Some(String::new());
+                    heading = Some((id.map(|id| id.to_string()), String::new(), range.start..range.start));
                 }
                 Event::End(pulldown_cmark::TagEnd::Heading(_)) => {
-                    let id = heading_id(&heading.take().unwrap_or_default());
+                    let Some((id, words, whole)) = heading.take() else { continue };
+                    if let Some(id) = id {
+                        self.ids.insert(id);
+                        continue;
+                    }
+                    let id = heading_id(&words);
                     let mut unique = id.clone();
                     let mut number = 1;
                     while !self.ids.insert(unique.clone()) && number < 1000 {
                         unique = format!("{id}-{number}");
                         number += 1;
                     }
+                    self.headings.push(Heading { id: unique, words, whole });
                 }
                 Event::Text(words) => {
-                    if let Some(heading) = &mut heading {
-                        heading.push_str(&words);
+                    if let Some((_, heading, _)) = &mut heading {
+                        let first = tags.partition_point(|t| t.range.end <= range.start);
+                        let mut at = range.start;
+                        for tag in tags[first..].iter().take_while(|t| t.range.start < range.end) {
+                            heading.push_str(&masked[at.min(tag.range.start)..tag.range.start]);
+                            at = tag.range.end;
+                        }
+                        match at == range.start {
+                            true => heading.push_str(&words),
+                            false => heading.push_str(&masked[at.min(range.end)..range.end]),
+                        }
                     }
                 }
                 Event::Code(words) => {
-                    if let Some(heading) = &mut heading {
+                    if let Some((_, heading, _)) = &mut heading {
                         heading.push_str(&words);
                     }
                     self.code.push(range);
@@ -217,8 +268,12 @@ impl Anatomy {
             self.scan_html(text, masked, block.clone());
             self.html.push(block);
         }
-        self.code.sort_by_key(|r| r.start);
         self.html.sort_by_key(|r| r.start);
+        self.find_loose_items(masked);
+        self.code.sort_by_key(|r| r.start);
+        self.looks.sort_by_key(|(range, _)| range.start);
+        self.frames.sort_by_key(|frame| frame.whole.start);
+        self.stray.sort_by_key(|range| range.start);
         self.links.sort_by_key(|l| l.target.start);
         let worded = self.links.iter().filter(|l| l.style == Style::Inline);
         self.worded = worded.map(|l| l.whole.clone()).collect();
@@ -252,6 +307,16 @@ impl Anatomy {
             };
             let name_end = skip(at + 1, &|b| b.is_ascii_alphanumeric() || b == b'-');
             let element = masked[at + 1..name_end].to_ascii_lowercase();
+            let opened = at;
+            if matches!(element.as_str(), "http" | "https") && masked[name_end..].starts_with("://") {
+                let end = skip(name_end, &|b| !b.is_ascii_whitespace() && !matches!(b, b'>' | b'<' | b'"'));
+                if bytes.get(end) == Some(&b'>') && end < block.end {
+                    self.stray.push(opened..end + 1);
+                }
+                at = end;
+                continue;
+            }
+            let (mut source, mut title) = (None, String::new());
             at = name_end;
             loop {
                 let before = at;
@@ -264,6 +329,9 @@ impl Anatomy {
                 let name = masked[name_start..at].to_ascii_lowercase();
                 let equals = skip(at, &|b| b.is_ascii_whitespace());
                 if equals >= block.end || bytes[equals] != b'=' {
+                    if is_look(&element, &name, "") {
+                        self.looks.push((before..at, name));
+                    }
                     continue;
                 }
                 at = skip(equals + 1, &|b| b.is_ascii_whitespace());
@@ -285,6 +353,8 @@ impl Anatomy {
                     }
                 };
                 match name.as_str() {
+                    "src" if element == "iframe" => source = Some(value),
+                    "title" if element == "iframe" => title = text[value].trim().to_owned(),
                     "href" | "src" | "xlink:href" => self.links.push(Link {
                         whole: before..at,
                         target: value,
@@ -293,9 +363,35 @@ impl Anatomy {
                     "id" | "name" => {
                         self.ids.insert(text[value].trim().to_owned());
                     }
+                    _ if is_look(&element, &name, &masked[value]) => self.looks.push((before..at, name)),
                     _ => {}
                 }
             }
+            if let Some(source) = source {
+                // Within text the end tag is a piece of HTML of its own, and stands near.
+                let near = floor(masked, (at + 400).max(block.end));
+                let rest = masked[at..near].to_ascii_lowercase();
+                let end = rest.find("</iframe>").map_or(block.end, |n| at + n + "</iframe>".len());
+                self.frames.push(Frame { whole: opened..end, source, title });
+                at = end;
+            }
+        }
+    }
+
+    /// Browsers show a `<li>` without a list as one of a list; so each such block gets one around it.
+    fn find_loose_items(&mut self, masked: &str) {
+        let mut lists = 0_isize;
+        for block in &self.html {
+            let html = masked[block.clone()].trim().to_ascii_lowercase();
+            let count = |tags: [&str; 2]| tags.iter().map(|tag| html.matches(tag).count()).sum::<usize>();
+            let (opened, closed) = (count(["<ul", "<ol"]), count(["</ul", "</ol"]));
+            let whole = html.starts_with("<li")
+                && html.ends_with("</li>")
+                && html.matches("<li").count() == html.matches("</li").count();
+            if lists <= 0 && whole && opened == closed {
+                self.loose.push(block.clone());
+            }
+            lists = (lists + opened.cast_signed() - closed.cast_signed()).max(0);
         }
     }
 
@@ -395,6 +491,28 @@ impl Anatomy {
         escapes.dedup();
         self.escapes = escapes;
     }
+}
+
+/// Whether an attribute only says how something looked, or what scripts of the old site did with it.
+fn is_look(element: &str, name: &str, value: &str) -> bool {
+    match name {
+        "class" | "style" | "cellspacing" | "cellpadding" | "bgcolor" | "nowrap" | "frameborder" | "role"
+        | "tabindex" | "aria-describedby" | "aria-labelledby" | "aria-hidden" => true,
+        "width" | "height" => {
+            !(matches!(element, "img" | "video" | "source")
+                && value.parse::<u32>().is_ok_and(|n| n <= 10_000))
+        }
+        _ => name.starts_with("data-") || (name.starts_with("on") && name.len() > 2),
+    }
+}
+
+/// The last place before or at `at` where a character begins.
+fn floor(text: &str, at: usize) -> usize {
+    let mut at = at.min(text.len());
+    while !text.is_char_boundary(at) {
+        at -= 1;
+    }
+    at
 }
 
 /// The id that Hugo gives a heading.

@@ -41,6 +41,9 @@ pub fn convert(
         done: Converted::default(),
     };
     let mut edits = conversion.link_edits();
+    conversion.html_edits(&mut edits);
+    conversion.heading_edits(&mut edits);
+    conversion.images_in_headings(&mut edits);
     edits.extend(anatomy.escapes.iter().map(|&at| Edit { range: at..at, text: "\\".to_owned() }));
     // Stable, so that an insertion comes before what begins at the same place.
     edits.sort_by_key(|e| (e.range.start, e.range.end));
@@ -61,6 +64,19 @@ struct Cursor<'a> {
     edit: usize,
     tag: usize,
 }
+
+/// Shortcodes that show an image.
+const IMAGES: &[&str] = &[
+    "img",
+    "img-right",
+    "img-left",
+    "img-flexible",
+    "legacy-img",
+    "legacy-img-right",
+    "featured-image",
+    "figure",
+    "image",
+];
 
 /// What a shortcode becomes.
 enum Piece {
@@ -124,6 +140,10 @@ impl Conversion<'_> {
             if link.whole.start < swallowed || within(&anatomy.comments, &link.target) {
                 continue;
             }
+            let frame = anatomy.frames.partition_point(|f| f.whole.end <= link.target.start);
+            if anatomy.frames.get(frame).is_some_and(|f| f.whole.start < link.target.start) {
+                continue;
+            }
             let first = anatomy.tags.partition_point(|t| t.range.end <= link.target.start);
             let tag = (first < anatomy.tags.len() && anatomy.tags[first].range.start < link.target.end)
                 .then_some(first);
@@ -151,6 +171,101 @@ impl Conversion<'_> {
             edits.push(Edit { range: range.clone(), text });
         }
         edits
+    }
+
+    /// What changes in HTML apart from its links: frames become links, and what only said how the
+    /// old site looked goes.
+    fn html_edits(&mut self, edits: &mut Vec<Edit>) {
+        let anatomy = self.anatomy;
+        let has_tag = |range: &Range<usize>| {
+            let first = anatomy.tags.partition_point(|t| t.range.end <= range.start);
+            anatomy.tags.get(first).is_some_and(|t| t.range.start < range.end)
+        };
+        let mut framed = 0;
+        for frame in anatomy.frames.iter().filter(|frame| !has_tag(&frame.whole)) {
+            if frame.whole.start < framed {
+                continue;
+            }
+            let url = decode_entities(&self.text[frame.source.clone()]);
+            let url = url.trim();
+            let url = if url.starts_with("//") { format!("https:{url}") } else { url.to_owned() };
+            let Some((host, _)) = places::split_host(&url) else { continue };
+            let title = if frame.title.is_empty() { host } else { decode_entities(&frame.title) };
+            let block = anatomy.html.partition_point(|html| html.end <= frame.whole.start);
+            let alone = anatomy
+                .html
+                .get(block)
+                .is_some_and(|html| self.text[html.clone()].trim().len() == frame.whole.len());
+            let text = anchor(&if alone { escaped(&title) } else { title }, &url, !alone);
+            self.count_link("frames with pages of other sites, now links");
+            framed = frame.whole.end;
+            edits.push(Edit { range: frame.whole.clone(), text });
+        }
+        let in_frame = |range: &Range<usize>| {
+            let at = anatomy.frames.partition_point(|f| f.whole.end <= range.start);
+            anatomy.frames.get(at).is_some_and(|f| f.whole.start <= range.start)
+        };
+        for (range, name) in &anatomy.looks {
+            if !has_tag(range) && !in_frame(range) {
+                *self.report.attributes.entry(name.clone()).or_default() += 1;
+                edits.push(Edit { range: range.clone(), text: String::new() });
+            }
+        }
+        for block in &anatomy.loose {
+            let text = &self.text[block.clone()];
+            let end = block.start + text.trim_end().len();
+            edits.push(Edit { range: block.start..block.start, text: "<ul>\n".to_owned() });
+            edits.push(Edit { range: end..end, text: "\n</ul>".to_owned() });
+        }
+        for range in anatomy.stray.iter().filter(|range| !has_tag(range) && !in_frame(range)) {
+            let url = &self.text[range.start + 1..range.end - 1];
+            let text = anchor(url, url, true);
+            self.count_link("addresses in the text that Hugo made links of, now links");
+            edits.push(Edit { range: range.clone(), text });
+        }
+    }
+
+    /// A heading to which links lead keeps the id that they name.
+    fn heading_edits(&mut self, edits: &mut Vec<Edit>) {
+        let wanted = &self.places.pages[self.page].wanted;
+        for heading in &self.anatomy.headings {
+            if wanted.contains(&heading.id) && heading.id != id_here(&heading.words) {
+                let end = self.text[..heading.whole.end].trim_end().len();
+                let text = format!(" {{#{}}}", heading.id);
+                edits.push(Edit { range: end..end, text });
+            }
+        }
+    }
+
+    /// An image that floated beside a heading stands under it: its words are not the heading's.
+    fn images_in_headings(&mut self, edits: &mut Vec<Edit>) {
+        let anatomy = self.anatomy;
+        for heading in anatomy.headings.iter().filter(|heading| !heading.words.trim().is_empty()) {
+            let line = self.text[..heading.whole.start].rfind('\n').map_or(0, |at| at + 1);
+            let own_line = self.text[line..heading.whole.start].trim().is_empty()
+                && self.text[heading.whole.start..].trim_start().starts_with('#');
+            let first = anatomy.tags.partition_point(|t| t.range.end <= heading.whole.start);
+            for (index, tag) in anatomy.tags.iter().enumerate().skip(first) {
+                if tag.range.start >= heading.whole.end || !own_line {
+                    break;
+                }
+                let image = IMAGES.contains(&tag.name.as_str()) && tag.form != Form::Close;
+                if !image || self.used[index] || anatomy.closed[index].is_some() || self.in_link(&tag.range) {
+                    continue;
+                }
+                if let Piece::Words(words) = self.piece(tag, None, false, false) {
+                    self.used[index] = true;
+                    let start = self.text[..tag.range.start].trim_end_matches([' ', '\t']).len();
+                    let space =
+                        if self.text[tag.range.end..].starts_with(char::is_alphanumeric) { " " } else { "" };
+                    edits.push(Edit { range: start..tag.range.end, text: space.to_owned() });
+                    let end = self.text[heading.whole.end..]
+                        .find('\n')
+                        .map_or(self.text.len(), |n| heading.whole.end + n);
+                    edits.push(Edit { range: end..end, text: format!("\n\n{words}\n") });
+                }
+            }
+        }
     }
 
     /// A link whose target is, or begins with, a shortcode.
@@ -217,6 +332,20 @@ impl Conversion<'_> {
         let image = matches!(link.style, Style::Image | Style::Attribute { image: true, .. });
         let lead = self.places.lead(url, self.page);
         let new = match lead {
+            // Half an address: it had the scheme of the page on which it stood.
+            Lead::Away if url.starts_with("//") && url.len() > 2 => {
+                self.count_link("links to other sites without `https:`, now with it");
+                format!("https:{url}")
+            }
+            Lead::Away
+                if places::split_host(url).is_some_and(|(host, _)| self.places.hosts.contains(&host)) =>
+            {
+                self.count_link(
+                    "absolute links to pages of the old site that the source does not have, unchanged",
+                );
+                self.remark(Matter::LinkElsewhere, link.target.start, url.to_owned());
+                return;
+            }
             Lead::Away => {
                 self.count_link("links to other sites, unchanged");
                 return;
@@ -438,8 +567,12 @@ impl Conversion<'_> {
                 cursor.edit += 1;
             }
             let tag = anatomy.tags.get(cursor.tag).map(|t| t.range.start).filter(|start| *start < range.end);
-            let edit =
-                cursor.edits.get(cursor.edit).map(|e| e.range.start).filter(|start| *start < range.end);
+            // What is put in at the very end of a range is a part of it.
+            let edit = cursor
+                .edits
+                .get(cursor.edit)
+                .filter(|e| e.range.start < range.end || e.range == (range.end..range.end))
+                .map(|e| e.range.start);
             match (tag, edit) {
                 (None, None) => break,
                 (tag, Some(start)) if tag.is_none_or(|t| start <= t) => {
@@ -558,11 +691,7 @@ impl Conversion<'_> {
                     "its words, without the link",
                 ),
             },
-            (
-                "img" | "img-right" | "img-left" | "img-flexible" | "legacy-img" | "legacy-img-right"
-                | "featured-image" | "figure" | "image",
-                None,
-            ) => {
+            (name, None) if IMAGES.contains(&name) => {
                 let source = args.at("src", 0).unwrap_or_default().to_owned();
                 let alt = args.get("alt").or_else(|| args.get("title")).unwrap_or_default().to_owned();
                 let caption =
@@ -774,6 +903,52 @@ impl Conversion<'_> {
     }
 }
 
+/// The places on pages to which the links and references of a body lead: page, fragment.
+pub fn places_wanted(text: &str, anatomy: &Anatomy, page: usize, places: &Places) -> Vec<(usize, String)> {
+    let mut wanted = Vec::new();
+    for link in &anatomy.links {
+        match places.lead(&text[link.target.clone()], page) {
+            Lead::Anchor(fragment) => wanted.push((page, fragment)),
+            Lead::Page { page, tail } => {
+                wanted.extend(tail.split_once('#').map(|(_, fragment)| (page, fragment.to_owned())));
+            }
+            _ => {}
+        }
+    }
+    for tag in anatomy.tags.iter().filter(|tag| matches!(tag.name.as_str(), "ref" | "relref" | "link")) {
+        let typed = tag.args.at("path", 0).or_else(|| tag.args.at("href", 0)).unwrap_or_default();
+        // What follows the tag may be the fragment too: `{{< ref "x" >}}#heading`.
+        let after = text[tag.range.end..].split([')', '"', ' ', '\n']).next().unwrap_or("");
+        let (path, fragment) = match (typed.split_once('#'), after.strip_prefix('#')) {
+            (Some(parts), _) => parts,
+            (None, Some(fragment)) => (typed, fragment),
+            (None, None) => continue,
+        };
+        match places.reference(path, page) {
+            _ if path.is_empty() => wanted.push((page, fragment.to_owned())),
+            Found::One(page) | Found::First(page, _) => wanted.push((page, fragment.to_owned())),
+            Found::None => {}
+        }
+    }
+    wanted
+}
+
+/// The id that a heading of these words gets here if no other has the same.
+fn id_here(words: &str) -> String {
+    let mut id = String::new();
+    let mut gap = false;
+    for c in words.to_lowercase().chars().filter(|c| !matches!(c, '\'' | '’')) {
+        if c.is_alphanumeric() || c == '_' {
+            if gap && !id.is_empty() {
+                id.push('-');
+            }
+            id.push(c);
+        }
+        gap = !(c.is_alphanumeric() || c == '_');
+    }
+    id
+}
+
 fn is_absolute(url: &str) -> bool {
     places::split_host(url).is_some()
 }
@@ -833,6 +1008,8 @@ mod tests {
                 title: "A *title*".into(),
                 draft: path.contains('b'),
                 ids: ids.clone(),
+                list: None,
+                wanted: ["some-heading".to_owned(), "a--b".to_owned()].into(),
             });
         }
         places.assets.insert("/img/x.png".into());
@@ -859,7 +1036,7 @@ mod tests {
         check("<a href=\"{{< ref \"b.md\" >}}\">x</a>", "<a href=\"/2014/01/02/b/\">x</a>");
         check(
             "<p>\n<a class=c href=\"{{< ref \"b.md\" >}}\">x</a>\n</p>",
-            "<p>\n<a class=c href=\"/2014/01/02/b/\">x</a>\n</p>",
+            "<p>\n<a href=\"/2014/01/02/b/\">x</a>\n</p>",
         );
         check("[x]({{< ref \"events/c.md#y\" >}})", "[x](https://old.org/events/c/#y)");
         check("a [x *y*]({{< ref \"gone.md\" >}} \"T\") b", "a x *y* b");
@@ -982,8 +1159,82 @@ mod tests {
     }
 
     #[test]
+    fn frames_become_links() {
+        check(
+            "a\n\n<iframe src=\"//x.org/1\" title=\"T & *U*\" width=3></iframe>\n\nb",
+            "a\n\n[T & \\*U\\*](https://x.org/1)\n\nb",
+        );
+        check(
+            "<div>\n<iframe src=https://x.org/1></iframe>\n</div>",
+            "<div>\n<a href=\"https://x.org/1\">x.org</a>\n</div>",
+        );
+        check("a <iframe src='https://x.org/1'></iframe> b", "a <a href=\"https://x.org/1\">x.org</a> b");
+        check("<iframe src=\"https://x.org/1\">never closed", "[x.org](https://x.org/1)");
+    }
+
+    #[test]
+    fn html_keeps_what_it_says_and_loses_how_it_looked() {
+        check(
+            "<p class=\"a\" id='i' style=\"x:y\" data-x>t <img src=\"/img/x.png\" width=20 height=50%></p>",
+            "<p id='i'>t <img src=\"/img/x.png\" width=20></p>",
+        );
+        check("t <span style=\"a\">b</span>", "t <span>b</span>");
+        check("`<p class=a>` <!-- <p class=a> -->", "`<p class=a>` <!-- <p class=a> -->");
+        check(
+            "<a class=x href=\"//y.org\">z</a> [z](//y.org/1)",
+            "<a href=\"https://y.org\">z</a> [z](https://y.org/1)",
+        );
+        check(
+            "<div>\nsee <https://x.org/a?b&c>.\n</div>",
+            "<div>\nsee <a href=\"https://x.org/a?b&amp;c\">https://x.org/a?b&amp;c</a>.\n</div>",
+        );
+        let (_, report) = run("<p class=a>x</p> <b class=b onclick=c>x</b>");
+        assert_eq!(
+            report.attributes.into_iter().collect::<Vec<_>>(),
+            [("class".to_owned(), 2), ("onclick".to_owned(), 1)]
+        );
+    }
+
+    #[test]
+    fn list_items_without_a_list_get_one() {
+        check("a\n\n<li>\n  b\n</li>\n\nc", "a\n\n<ul>\n<li>\n  b\n</li>\n</ul>\n\nc");
+        check("<ul>\n\n<li>b</li>\n\n</ul>", "<ul>\n\n<li>b</li>\n\n</ul>");
+        check("<li>never closed", "<li>never closed");
+    }
+
+    #[test]
+    fn images_beside_headings_stand_under_them() {
+        check("## A & b {{< img src=\"x\" >}}\nText", "## A & b {#a--b}\n\n*\\[Image: x\\]*\n\nText");
+        check("## {{< img src=\"x\" >}}A\nText", "## A\n\n*\\[Image: x\\]*\n\nText");
+        check("## {{< img src=\"x\" >}}", "## *\\[Image: x\\]*");
+        check("A {{< img src=\"x\" >}}\n---", "A *\\[Image: x\\]*\n---");
+        check("## A -- b {{< img src=\"x\" >}}", "## A -- b\n\n*\\[Image: x\\]*");
+    }
+
+    #[test]
+    fn links_to_pages_that_were_left_out_are_named() {
+        assert_eq!(
+            remarks("[a](https://old.org/gone/) [b](https://x.org/)\n[c](/gone/)"),
+            [(Matter::LinkElsewhere, 10), (Matter::LinkElsewhere, 11)]
+        );
+    }
+
+    #[test]
     fn hostile_bodies_are_read_in_time() {
-        for text in ["{{< note >}}", "[x]({{< ref \"b.md\" >}}", "[[", "$a$", "<a href=", "https://x.org/ "] {
+        for text in [
+            "{{< note >}}",
+            "[x]({{< ref \"b.md\" >}}",
+            "[[",
+            "$a$",
+            "<a href=",
+            "https://x.org/ ",
+            "<iframe src=//x>",
+            "<li>",
+            "\n\n<li>x</li>",
+            "<p class=a ",
+            "<http://",
+            "## {{< img src=\"a\" >}} a\n",
+        ] {
             run(&text.repeat(5_000));
         }
     }

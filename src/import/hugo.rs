@@ -10,7 +10,7 @@ use super::node::Node;
 use super::places::{self, Place, Places};
 use super::report::{Became, Fate, Matter, Report};
 use super::settings::Old;
-use super::words::decode_entities;
+use super::words::{self, decode_entities};
 use super::yaml_out;
 use crate::diagnostics::Failure;
 use crate::document::{canonical, slugify};
@@ -186,7 +186,17 @@ impl Site {
             chosen.insert(section, pattern);
         }
 
+        let people_folder = layout.people.clone().unwrap_or_else(|| "people".to_owned());
+        let topics_folder = layout
+            .topics
+            .iter()
+            .find(|t| inputs.iter().any(|i| i.section() == *t))
+            .or_else(|| layout.topics.iter().find(|t| inputs.iter().any(|i| i.front.get(t).is_some())))
+            .cloned()
+            .unwrap_or_else(|| "topics".to_owned());
+        let (people_list, topics_list) = (format!("/{people_folder}"), format!("/{topics_folder}"));
         let mut places = Places::default();
+        places.automatic.extend([people_list.clone(), topics_list.clone()]);
         let mut people = HashMap::new();
         let mut topics = HashMap::new();
         for (input, anatomy) in inputs.iter().zip(&anatomies) {
@@ -200,11 +210,15 @@ impl Site {
                 None => address(input, DEFAULT),
             };
             let mut address = address;
-            let moved = RESERVED.contains(&places::key(&address).as_str())
-                || layout.people.as_ref().is_some_and(|p| places::key(&address) == format!("/{p}"));
+            let key = places::key(&address);
+            let moved = RESERVED.contains(&key.as_str()) || key == people_list || key == topics_list;
+            let mut list = None;
             if moved {
                 let to = format!("/sections{address}");
                 report.remark(Matter::AddressMoved, &input.path, 0, format!("{address} → {to}"));
+                let made =
+                    key == people_list || key == topics_list || key == "/explainers" || key == "/timeline";
+                list = made.then_some(address);
                 address = to;
             }
             if let Some(&first) = places.addresses.get(&places::key(&address)) {
@@ -240,17 +254,11 @@ impl Site {
                 title: input.title(),
                 draft: input.is_draft(),
                 ids: anatomy.ids.clone(),
+                wanted: HashSet::new(),
+                list,
             });
         }
 
-        let people_folder = layout.people.clone().unwrap_or_else(|| "people".to_owned());
-        let topics_folder = layout
-            .topics
-            .iter()
-            .find(|t| inputs.iter().any(|i| i.section() == *t))
-            .or_else(|| layout.topics.iter().find(|t| inputs.iter().any(|i| i.front.get(t).is_some())))
-            .cloned()
-            .unwrap_or_else(|| "topics".to_owned());
         let explainers =
             chosen.get(layout.main.as_str()).and_then(|p| addresses::our_pattern(p, &layout.main));
         let patterns = [
@@ -277,8 +285,15 @@ impl Site {
             same_summaries: 0,
         };
         site.join_topics();
+        site.join_people();
         site.name_automatic(report);
         site.grant_aliases(report);
+        for page in 0..site.inputs.len() {
+            let (body, anatomy) = (&site.inputs[page].body, &site.anatomies[page]);
+            for (page, fragment) in body::places_wanted(body, anatomy, page, &site.places) {
+                site.places.pages[page].wanted.insert(places::decode_percent(&fragment));
+            }
+        }
         site
     }
 
@@ -293,6 +308,35 @@ impl Site {
                 if let Some(tag) = tag.filter(|tag| !tag.is_empty() && !tag.contains('/')) {
                     self.topics.entry(tag).or_insert_with(|| name.to_owned());
                 }
+            }
+        }
+    }
+
+    /// A person who is named in full is the one with that name; Hugo made a second page of it, so its
+    /// address leads to theirs.
+    fn join_people(&mut self) {
+        let mut holders: HashMap<String, Vec<usize>> = HashMap::new();
+        for (index, input) in self.inputs.iter().enumerate() {
+            if input.became == Became::Person {
+                holders.entry(canonical(&self.places.pages[index].title)).or_default().push(index);
+            }
+        }
+        for input in self.inputs.iter().filter(|input| input.became == Became::Explainer) {
+            for name in authors(input) {
+                let Some([holder]) = holders.get(&canonical(&name)).map(Vec::as_slice) else { continue };
+                let term = urlize(&name);
+                if term.is_empty() || self.people.contains_key(&term) {
+                    continue;
+                }
+                let out = &self.places.pages[*holder].out;
+                let file = out.rsplit('/').next().unwrap_or("").trim_end_matches(".md").to_owned();
+                let address = self.patterns[1].replace("{slug}", &term);
+                let key = places::key(&address);
+                if !self.places.addresses.contains_key(&key) {
+                    self.places.aliases.insert(key, *holder);
+                    self.granted[*holder].0.push(address);
+                }
+                self.people.insert(term, file);
             }
         }
     }
@@ -409,11 +453,17 @@ impl Site {
         if !extra.is_empty() {
             front.push(("extra".to_owned(), Node::Map(extra)));
         }
-        let body = converted.text.trim();
+        let mut text = converted.text;
+        if let Some(list) = &self.places.pages[index].list {
+            // Nutgraf makes the list itself; whoever comes to this page is led on to it.
+            let title = words::escaped(&self.places.pages[index].title);
+            text = format!("{}\n\n[{title}]({list})\n", text.trim_end());
+        }
+        let body = text.trim();
         let gap = if body.is_empty() { "" } else { "\n" };
         let end = if body.is_empty() { "" } else { "\n" };
         // Four spaces at the beginning are code, so only line ends are cut there.
-        let body = if body.is_empty() { "" } else { converted.text.trim_start_matches('\n').trim_end() };
+        let body = if body.is_empty() { "" } else { text.trim_start_matches('\n').trim_end() };
         format!("---\n{}---\n{gap}{body}{end}", yaml_out::mapping(&front))
     }
 
@@ -449,7 +499,8 @@ impl Site {
             // The address had its escapes as they were typed.
             let address = self.places.pages[index].address.trim_end_matches('/');
             let folder = address.rsplit_once('/').map_or("", |(folder, _)| folder);
-            aliases.push(format!("{folder}/{slug}/"));
+            // A server decodes what it is asked for, so the file has the signs themselves.
+            aliases.push(format!("{folder}/{}/", places::decode_percent(slug)));
         }
         if !aliases.is_empty() {
             out.put("aliases", Node::List(aliases.into_iter().map(Node::quoted).collect()));
@@ -480,7 +531,7 @@ impl Site {
         let deck = input.text("deck");
         let description = input.text("description");
         let Some(found) = summary.or(deck).or(description) else { return };
-        out.put("summary", Node::quoted(decode_entities(found)));
+        out.put("summary", Node::quoted(words::plain(found)));
         for (key, value) in [("deck", deck), ("description", description)] {
             match value {
                 Some(value) if value != found => out.extra(key, Node::quoted(value)),
@@ -575,6 +626,8 @@ impl Site {
                     false
                 }
             },
+            // A text can be closed; a person cannot.
+            ("expirydate", _) if person => false,
             ("lastmod" | "updated" | "modified" | "expirydate", Some(typed)) => match Moment::read(typed) {
                 Some(date) if lower == "expirydate" => {
                     out.put("closed", Node::plain(date.date()));
@@ -627,9 +680,14 @@ impl Site {
                 if names.is_empty() {
                     return false;
                 }
-                let names =
-                    names.into_iter().map(|name| self.people.get(&urlize(&name)).cloned().unwrap_or(name));
-                out.put("authors", Node::List(names.map(Node::quoted).collect()));
+                let mut all: Vec<String> = Vec::new();
+                for name in names {
+                    let name = self.people.get(&urlize(&name)).cloned().unwrap_or(name);
+                    if !all.contains(&name) {
+                        all.push(name);
+                    }
+                }
+                out.put("authors", Node::List(all.into_iter().map(Node::quoted).collect()));
                 // `author` counts where there is no `authors`.
                 lower == "authors" && is_flat(value)
                     || (text.is_some() && input.front.get("authors").is_none_or(Node::is_empty))
@@ -687,7 +745,7 @@ impl Site {
             self.same_summaries
         ));
         facts.push(
-            "`expirydate` became `closed`: the pieces are shown as they stand. `lastmod` became `updated`, \
+            "`expirydate` became `closed`: the pieces are shown as they stand; of people it is kept under `extra`. `lastmod` became `updated`, \
              `topics`, `tags` and `categories` became `tags`."
                 .to_owned(),
         );
@@ -722,7 +780,6 @@ impl Site {
             (Matter::LinkBroken, "broken-link", "links that lead nowhere"),
             (Matter::HeadingMissing, "broken-heading", "links to headings that do not exist"),
             (Matter::LinkToDraft, "link-to-unpublished", "links to drafts"),
-            (Matter::NameShared, "name-claimed-twice", "people or topics of one name"),
         ]
         .into_iter()
         .filter(|(matter, ..)| report.remarks_on(*matter) > 0)
@@ -937,7 +994,7 @@ mod tests {
         let report = sites.import();
         assert_eq!(
             sites.new_file("content/people/jane-doe.md"),
-            "---\nname: Jane Doe\nsort_name: \"Doe, Jane\"\naliases:\n  - \"/authors/jd/\"\n  - jd\n  - \"/authors/jane-do/\"\n  - jane-do\nclosed: 2020-01-01\nlinks:\n  github: \"https://github.com/jd\"\nfacts:\n  - label: Agency\n    value: GSA\nextra:\n  profile_photo: x\n---\n\nText.\n"
+            "---\nname: Jane Doe\nsort_name: \"Doe, Jane\"\naliases:\n  - \"/authors/jd/\"\n  - jd\n  - \"/authors/jane-do/\"\n  - jane-do\nlinks:\n  github: \"https://github.com/jd\"\nfacts:\n  - label: Agency\n    value: GSA\nextra:\n  profile_photo: x\n  expirydate: 2020-01-01\n---\n\nText.\n"
         );
         assert!(sites.new_file("content/explainers/a.md").contains("authors:\n  - jane-doe\n  - Someone\n"));
         assert_eq!(report.comment_lines, 1);
@@ -962,6 +1019,68 @@ mod tests {
         assert!(text.contains("slug: piece-6\n") && !text.contains("url:"), "{text}");
         assert!(text.contains("[x](/2013/07/01/piece-1/)"), "{text}");
         assert!(sites.new_file("nutgraf.yaml").contains("explainers: \"/{year}/{month}/{day}/{slug}/\""));
+    }
+
+    #[test]
+    fn a_person_named_in_full_is_the_one_with_that_name() {
+        let sites = Sites::new(&[
+            ("authors/jdoe.md", "---\ntitle: Jane Doe\n---\n"),
+            ("authors/a.md", "---\ntitle: Same Name\n---\n"),
+            ("authors/b.md", "---\ntitle: Same Name\n---\n"),
+            ("posts/a.md", "---\ntitle: A\nauthors: [Jane Doe, Same Name]\n---\n"),
+            ("posts/b.md", "---\ntitle: B\nauthors: [jdoe, \"jane doe\"]\n---\n[x](/authors/jane-doe/)\n"),
+        ]);
+        let report = sites.import();
+        assert!(sites.new_file("content/people/jdoe.md").contains("aliases:\n  - \"/authors/jane-doe/\"\n"));
+        assert!(sites.new_file("content/explainers/a.md").contains("authors:\n  - jdoe\n  - Same Name\n"));
+        let text = sites.new_file("content/explainers/b.md");
+        assert!(text.contains("authors:\n  - jdoe\n---") && text.contains("[x](/authors/jdoe/)"), "{text}");
+        assert_eq!((report.remarks_on(Matter::NoPage), report.remarks_on(Matter::NameShared)), (1, 1));
+    }
+
+    #[test]
+    fn lists_that_nutgraf_makes_answer_at_their_old_addresses() {
+        let sites = Sites::new(&[
+            ("authors/_index.md", "---\ntitle: Our authors\naliases: [/writers/]\n---\n"),
+            ("authors/jane.md", "---\ntitle: Jane\n---\n"),
+            ("posts/a.md", "---\ntitle: A\nauthors: [jane]\n---\n[all](/authors/)\n"),
+        ]);
+        let report = sites.import();
+        let page = sites.new_file("content/pages/authors.md");
+        assert!(page.contains("url: \"/sections/authors/\"\naliases:\n  - \"/writers/\"\n"), "{page}");
+        assert!(page.ends_with("---\n\n[Our authors](/authors/)\n"), "{page}");
+        assert!(sites.new_file("content/explainers/a.md").ends_with("[all](/authors/)\n"));
+        assert_eq!(
+            (report.remarks_on(Matter::AddressMoved), report.remarks_on(Matter::LinkElsewhere)),
+            (1, 0)
+        );
+    }
+
+    #[test]
+    fn headings_keep_the_ids_that_links_name() {
+        let sites = Sites::new(&[
+            (
+                "posts/a.md",
+                "---\ntitle: A\n---\n[x]({{< ref \"b.md#q--a\" >}}) [y](/posts/b/#two-1) [z](#own--here)\n\n## Own & here\n",
+            ),
+            ("posts/b.md", "---\ntitle: B\n---\n## Q & A\n\n## Two\n\nTwo\n---\n\n## R & S\n"),
+        ]);
+        let report = sites.import();
+        assert!(sites.new_file("content/explainers/a.md").ends_with("## Own & here {#own--here}\n"));
+        assert!(
+            sites
+                .new_file("content/explainers/b.md")
+                .ends_with("## Q & A {#q--a}\n\n## Two\n\nTwo {#two-1}\n---\n\n## R & S\n")
+        );
+        assert_eq!(report.remarks_on(Matter::HeadingMissing), 0);
+    }
+
+    #[test]
+    fn an_escaped_slug_answers_as_servers_decode_it() {
+        let sites = Sites::new(&[("posts/a.md", "---\ntitle: A\nslug: a%e2%80%93b\n---\n")]);
+        sites.import();
+        let text = sites.new_file("content/explainers/a.md");
+        assert!(text.contains("aliases:\n  - \"/posts/a–b/\"\n"), "{text}");
     }
 
     #[test]

@@ -15,6 +15,10 @@ pub struct Place {
     pub draft: bool,
     /// What `#…` may name.
     pub ids: HashSet<String>,
+    /// Of a list of pages that nutgraf makes itself, and that this one only introduces: its address.
+    pub list: Option<String>,
+    /// The places on it to which some page links.
+    pub wanted: HashSet<String>,
 }
 
 /// All that a link can lead to.
@@ -344,6 +348,8 @@ mod tests {
                 title: String::new(),
                 draft: false,
                 ids: HashSet::new(),
+                list: None,
+                wanted: HashSet::new(),
             });
         }
         places.asset_files.insert("posts/trip/pic.jpg".into(), "content/explainers/trip/pic.jpg".into());

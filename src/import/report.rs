@@ -20,6 +20,8 @@ pub struct Report {
     pub links: BTreeMap<&'static str, usize>,
     /// Old addresses found in `aliases`.
     pub aliases: usize,
+    /// Attributes of HTML that said how the old site looked or worked, left out: name → how often.
+    pub attributes: BTreeMap<String, usize>,
     /// Lines of comments in front matters; they are not carried over.
     pub comment_lines: usize,
     /// Further facts for the reader, a sentence each.
@@ -116,7 +118,7 @@ matters! {
     DuplicateKey "Keys that stand twice" "The later value counts, as it does in Hugo.";
     Value "Values that could not be used" "They are kept under `extra` as typed.";
     AddressTaken "Addresses that two files claim" "The later file got another address.";
-    AddressMoved "Addresses that nutgraf uses itself" "The page moved.";
+    AddressMoved "Addresses that nutgraf uses itself" "Lists that nutgraf makes stand there; the page moved.";
     AliasTaken "Old addresses that lead elsewhere" "Another page stands there or claimed it first; kept under `extra: aliases_taken`.";
     Redirect "Pages that sent their readers elsewhere" "The page is kept as it was; where it led is under `extra: redirectto`.";
     NameShared "Names that several people or topics have" "Links by name cannot tell them apart.";
@@ -125,7 +127,7 @@ matters! {
     RefAmbiguous "References that fit several files" "The first in path order was taken.";
     RefElsewhere "References to pages that are not in the source" "They link to the address that the page had on the old site.";
     RefMissing "References that lead nowhere" "The words of the link are kept, without the link.";
-    LinkElsewhere "Links to pages that are not in the source" "They were made absolute and lead to the old site.";
+    LinkElsewhere "Links to pages that are not in the source" "They are absolute, and lead to the old site for as long as it stands.";
     LinkBroken "Links that the source itself has broken" "They are left as typed.";
     HeadingMissing "Links to headings that do not exist" "The source has them broken; they are left as typed.";
     LinkToDraft "Links to drafts" "The page is not published, so the link leads nowhere until it is.";
@@ -159,10 +161,40 @@ impl Report {
         counts.into_iter().collect()
     }
 
+    /// What was read and what it became, in two lines.
+    fn headline(&self) -> String {
+        let parts: Vec<String> = self
+            .counts()
+            .iter()
+            .map(|(became, count)| format!("{count} {}", plural(*became, *count)))
+            .collect();
+        let converted: usize = self.shortcodes.values().map(|s| s.converted).sum();
+        let kept: usize = self.shortcodes.values().map(|s| s.kept).sum();
+        format!(
+            "{} input files: {}.\n{converted} shortcodes converted, {kept} kept as text; {} old addresses.\n",
+            self.fates.len(),
+            parts.join(", "),
+            self.aliases
+        )
+    }
+
+    /// Each matter that has remarks, with their number.
+    fn to_look_at(&self) -> impl Iterator<Item = (&'static str, usize)> {
+        Matter::ALL
+            .iter()
+            .map(|&matter| (matter.title(), self.remarks_on(matter)))
+            .filter(|(_, count)| *count > 0)
+    }
+
     /// The whole report as Markdown.
     pub fn to_markdown(&self) -> String {
         let mut out = String::from("# Import report\n\n");
-        out.push_str(&format!("{self}\n"));
+        out.push_str(&self.headline());
+        out.push('\n');
+        for (title, count) in self.to_look_at() {
+            out.push_str(&format!("- {title}: {count}\n"));
+        }
+        out.push_str("\n## How it was read\n\n");
         for fact in &self.facts {
             out.push_str(&format!("- {fact}\n"));
         }
@@ -203,6 +235,12 @@ impl Report {
                 out.push_str(&format!("| `{}` | {count} |\n", cell(key)));
             }
         }
+        if !self.attributes.is_empty() {
+            out.push_str("\n## Attributes of HTML left out\n\nThey said how the old site looked, or what its scripts did. What stood between the tags is kept.\n\n| attribute | count |\n| --- | ---: |\n");
+            for (name, count) in &self.attributes {
+                out.push_str(&format!("| `{}` | {count} |\n", cell(name)));
+            }
+        }
         for &matter in Matter::ALL {
             let remarks: Vec<&Remark> = self.remarks.iter().filter(|r| r.matter == matter).collect();
             if remarks.is_empty() {
@@ -233,24 +271,10 @@ impl Report {
 
 impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let parts: Vec<String> = self
-            .counts()
-            .iter()
-            .map(|(became, count)| format!("{count} {}", plural(*became, *count)))
-            .collect();
-        writeln!(f, "{} input files: {}.", self.fates.len(), parts.join(", "))?;
-        let converted: usize = self.shortcodes.values().map(|s| s.converted).sum();
-        let kept: usize = self.shortcodes.values().map(|s| s.kept).sum();
-        writeln!(
-            f,
-            "{converted} shortcodes converted, {kept} kept as text; {} old addresses.",
-            self.aliases
-        )?;
-        for &matter in Matter::ALL {
-            let count = self.remarks_on(matter);
-            if count > 0 {
-                writeln!(f, "{}: {count}", matter.title())?;
-            }
+        f.write_str(&self.headline())?;
+        let width = self.to_look_at().map(|(_, count)| count.to_string().len()).max().unwrap_or(0);
+        for (title, count) in self.to_look_at() {
+            writeln!(f, "  {count:>width$}  {title}")?;
         }
         Ok(())
     }

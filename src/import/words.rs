@@ -1,6 +1,6 @@
 //! Pieces of Markdown and HTML made of plain words.
 
-use pulldown_cmark::{Event, Parser};
+use pulldown_cmark::{Event, Parser, TagEnd};
 
 /// A tag as text that no reader takes for HTML.
 pub fn literal(tag: &str, in_html: bool) -> String {
@@ -131,6 +131,24 @@ pub fn decode_entities(text: &str) -> String {
     out.replace('\u{a0}', " ")
 }
 
+/// Words without the Markdown and HTML around them; summaries are shown as they are typed here.
+pub fn plain(text: &str) -> String {
+    let marked = text.contains("**") || text.contains("](") || text.contains(['<', '`']);
+    if !marked {
+        return decode_entities(text);
+    }
+    // A first sign such as `-` or `<p>` would begin a block, so a word stands before the text.
+    let mut out = String::new();
+    for event in Parser::new(&format!("x {}", text.trim())) {
+        match event {
+            Event::Text(words) | Event::Code(words) => out.push_str(&words),
+            Event::SoftBreak | Event::HardBreak | Event::End(TagEnd::Paragraph) => out.push(' '),
+            _ => {}
+        }
+    }
+    decode_entities(out.strip_prefix("x ").unwrap_or(&out).trim())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -145,6 +163,19 @@ mod tests {
             ("&", "&"),
         ] {
             assert_eq!(decode_entities(text), expected);
+        }
+    }
+
+    #[test]
+    fn summaries_lose_their_markup_and_keep_their_words() {
+        for (text, expected) in [
+            ("**\"A 2\": B**—Use [the *link*](/x) `now`.", "\"A 2\": B—Use the link now."),
+            ("<strong>A &amp; B.</strong> C", "A & B. C"),
+            ("2 * 3 * 4 and a_b_c", "2 * 3 * 4 and a_b_c"),
+            ("- **a**\n\nb", "- a b"),
+            ("a < b", "a < b"),
+        ] {
+            assert_eq!(plain(text), expected, "{text}");
         }
     }
 }

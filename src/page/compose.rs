@@ -866,7 +866,10 @@ impl<'a> Composer<'a> {
         if letter.is_none() && letters.split {
             // Too many for one page: those who are named most stand here, the rest under their letters.
             let mut most: Vec<PersonId> = archive.person_ids().collect();
-            most.sort_by_key(|p| std::cmp::Reverse(archive.shelves.about_person(*p).len()));
+            let shelves = &archive.shelves;
+            // The number that their cards show.
+            let count = |p: PersonId| shelves.about_person(p).len() + shelves.by_person(p).len();
+            most.sort_by_cached_key(|p| std::cmp::Reverse(count(*p)));
             most.truncate(archive.config.paginate);
             groups.push(PeopleGroup {
                 label: "Named most often".to_owned(),
@@ -1174,8 +1177,8 @@ fn site(archive: &Archive) -> Site {
         |url: &str| if url.starts_with('/') && !url.starts_with("//") { href(url) } else { url.to_owned() };
     let lists = SiteLists {
         explainers: href("/explainers/"),
-        topics: href("/topics/"),
-        people: href("/people/"),
+        topics: href(config.permalinks.topics_list()),
+        people: href(config.permalinks.people_list()),
         timeline: href("/timeline/"),
         ..SiteLists::default()
     };

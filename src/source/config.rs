@@ -127,6 +127,25 @@ impl Default for Config {
     }
 }
 
+impl Permalinks {
+    /// The address of the list of all people: the folder in which theirs stand, else `/people/`.
+    pub fn people_list(&self) -> &str {
+        list(&self.people).unwrap_or("/people/")
+    }
+
+    /// The address of the list of all topics: the folder in which theirs stand, else `/topics/`.
+    pub fn topics_list(&self) -> &str {
+        list(&self.topics).filter(|folder| *folder != self.people_list()).unwrap_or("/topics/")
+    }
+}
+
+/// `/authors/` for `/authors/{slug}/`; nothing for a pattern that shares its folder with other pages.
+fn list(pattern: &str) -> Option<&str> {
+    let folder = pattern.strip_suffix("{slug}/")?;
+    (folder.len() > 1 && !folder.contains('{') && !matches!(folder, "/explainers/" | "/timeline/"))
+        .then_some(folder)
+}
+
 impl Default for Permalinks {
     fn default() -> Permalinks {
         Permalinks {
@@ -806,6 +825,21 @@ extra: {a: 1}
         assert!(!Config { trust: vec![glob], ..Config::default() }.trusts(&path));
         let glob = format!("{}b", "**/a/".repeat(1000));
         assert!(!Config { trust: vec![glob], ..Config::default() }.trusts(&"a/".repeat(2000)));
+    }
+
+    #[test]
+    fn lists_stand_where_the_addresses_of_their_kind_do() {
+        for (people, topics, expected) in [
+            ("/people/{slug}/", "/topics/{slug}/", ["/people/", "/topics/"]),
+            ("/authors/{slug}/", "/a/tags/{slug}/", ["/authors/", "/a/tags/"]),
+            ("/{slug}/", "/{folder}/{slug}/", ["/people/", "/topics/"]),
+            ("/x/{slug}/", "/x/{slug}/", ["/x/", "/topics/"]),
+            ("/explainers/{slug}/", "/timeline/{slug}/", ["/people/", "/topics/"]),
+        ] {
+            let (people, topics) = (people.to_owned(), topics.to_owned());
+            let permalinks = Permalinks { people, topics, ..Permalinks::default() };
+            assert_eq!([permalinks.people_list(), permalinks.topics_list()], expected);
+        }
     }
 
     #[test]

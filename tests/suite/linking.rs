@@ -70,6 +70,38 @@ fn a_file_and_a_folder_of_one_name_are_two_things() {
 }
 
 #[test]
+fn links_lead_to_ids_in_raw_html_and_to_those_that_were_moved() {
+    let site = TempSite::new()
+        .file(
+            "content/explainers/a.md",
+            "---\ntitle: A\n---\n\n[x](#spot) [y](b.md#part-1) [z](b.md#spot-b)\n\n<p id=\"spot\">here</p>\n",
+        )
+        .file(
+            "content/explainers/b.md",
+            "---\ntitle: B\n---\n\n## One {#part-1}\n\n<a name=\"spot-b\"></a>Text\n",
+        );
+    let run = site.run(&["build", "--strict"]).expect(0);
+    let page = run.page("explainers/a/index.html");
+    for href in ["#spot", "/explainers/b/#section-part-1", "/explainers/b/#spot-b"] {
+        run.assert(page.contains(&format!("href=\"{href}\"")), href);
+    }
+}
+
+#[test]
+fn lists_stand_in_the_folder_of_their_addresses() {
+    let site = TempSite::new()
+        .file("nutgraf.yaml", "title: T\npermalinks: {people: \"/authors/{slug}/\", topics: \"/{slug}/\"}\n")
+        .file(
+            "content/explainers/a.md",
+            "---\ntitle: A\ntags: [t]\nauthors: [Jane]\n---\n\n[all](/authors/)\n",
+        );
+    let run = site.run(&["build", "--strict"]).expect(0);
+    run.assert(run.page("authors/index.html").contains("href=\"/authors/jane/\""), "the list of people");
+    run.assert(run.page("topics/index.html").contains("href=\"/t/\""), "the list of topics");
+    run.assert(run.page("index.html").contains("href=\"/authors/\""), "the menu");
+}
+
+#[test]
 fn every_style_of_link_leads_to_one_address_and_follows_it() {
     let styles = [
         "[x](target.md)",

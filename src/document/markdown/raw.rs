@@ -165,6 +165,16 @@ impl<const HTML: bool> Walk<'_, HTML> {
                     link = self.raw_address(style, slot, &value, span_of(attribute, lines)).or(link);
                 }
                 Some(Address::Candidates) => {}
+                // Old pages name places by `<a name>`.
+                None if key == "id" || (name == "a" && key == "name") => {
+                    if !seen.iter().any(|key| key == "id" || key == "name")
+                        && let Some(id) = self.anchor(&value)
+                    {
+                        self.put(" id=\"");
+                        self.escaped(&id);
+                        self.put("\"");
+                    }
+                }
                 None if allowed_attribute(name, &key, &value) => {
                     self.put(" ");
                     self.put(&key);
@@ -287,7 +297,11 @@ impl<const HTML: bool> Walk<'_, HTML> {
         let leads_in = |value: &str| matches!(safe_url(&decode_entities(value)), Url::Site { .. });
         let mut rest: Vec<&Attribute> = Vec::new();
         for attribute in &tag.attributes {
-            match address(&tag.name, &attribute.name.to_ascii_lowercase()) {
+            let key = attribute.name.to_ascii_lowercase();
+            if key == "id" || (tag.name == "a" && key == "name") {
+                self.anchor(&decode_entities(attribute.value));
+            }
+            match address(&tag.name, &key) {
                 Some(Address::One(style, slot)) if leads_in(attribute.value) => {
                     self.raw_address(
                         style,

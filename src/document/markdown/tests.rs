@@ -388,7 +388,7 @@ fn template_syntax_is_text() {
 
 #[test]
 fn raw_html_of_a_page_without_trust_is_made_anew() {
-    check("<div class=x id=y>\n\n*a*\n\n</div>", "<div>\n<p><em>a</em></p>\n</div>");
+    check("<div class=x id=y>\n\n*a*\n\n</div>", "<div id=\"y\">\n<p><em>a</em></p>\n</div>");
     check(
         "<details open><summary>S</summary>\n\n- a\n\n</details>",
         "<details open=\"\"><summary>S</summary>\n<ul>\n<li>a</li>\n</ul>\n</details>",
@@ -418,6 +418,24 @@ fn raw_html_of_a_page_without_trust_is_made_anew() {
         "<video poster=p.png controls><source src=v.mp4></video>",
         "<p><video poster=\"p.png\" controls=\"\"><source src=\"v.mp4\"></video></p>",
     );
+}
+
+#[test]
+fn ids_of_raw_html_are_kept_apart_from_all_others() {
+    check("<p id=\"Odd 'x'\" name=y>a</p>", "<p id=\"Odd--x-\">a</p>");
+    check(
+        "## A\n\n<a name=a></a><b id=a>",
+        "<h2 id=\"a\">A</h2>\n<p><a id=\"a-2\"></a><b id=\"a-3\"></b></p>",
+    );
+    check("<a id=a name=b>c</a><p id=\" \">", "<p><a id=\"a\">c</a><p></p></p>");
+    let (facts, _, body) = read("<i id=main></i>[^1]\n\n[^1]: <i id=b></i>\n", false);
+    assert_eq!(facts.anchors, ["section-main"]);
+    assert!(
+        body.html.contains("<i id=\"section-main\">") && !body.html.contains("id=\"b\""),
+        "{}",
+        body.html
+    );
+    assert_eq!(read("<script>1</script><p id='x y'><a name=z>", true).0.anchors, ["x y", "z"]);
 }
 
 #[test]

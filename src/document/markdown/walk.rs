@@ -47,6 +47,7 @@ pub(super) struct Bucket {
 pub(super) struct Walked {
     pub bucket: Bucket,
     pub headings: Vec<Heading>,
+    pub anchors: Vec<String>,
     /// The title, where the body gives it.
     pub title: Option<(String, Span)>,
     pub excerpt: String,
@@ -95,6 +96,7 @@ pub(super) struct Walk<'a, const HTML: bool> {
     pub(super) block_links: Vec<(usize, Range<usize>)>,
     heading: Option<OpenHeading<'a>>,
     headings: Vec<Heading>,
+    anchors: Vec<String>,
     title: Option<(String, Span)>,
     begun: bool,
     excerpt: String,
@@ -215,6 +217,7 @@ impl<'a, const HTML: bool> Walk<'a, HTML> {
             block_links: Vec::new(),
             heading: None,
             headings: Vec::new(),
+            anchors: Vec::new(),
             title: None,
             begun: false,
             excerpt: String::new(),
@@ -270,6 +273,7 @@ impl<'a, const HTML: bool> Walk<'a, HTML> {
         Walked {
             bucket: self.out,
             headings: self.headings,
+            anchors: self.anchors,
             title: self.title,
             excerpt: self.excerpt,
             has_math: self.has_math,
@@ -638,6 +642,20 @@ impl<'a, const HTML: bool> Walk<'a, HTML> {
         }
         self.end_block();
         self.block.clear();
+    }
+
+    /// The id that an element of raw HTML gets for the one that its author typed; `None` in
+    /// footnotes, which can be left out, and where ids are not ours.
+    pub(super) fn anchor(&mut self, typed: &str) -> Option<String> {
+        if self.way.plain || !self.suspended.is_empty() || typed.trim().is_empty() {
+            return None;
+        }
+        let id = self.ids.explicit(typed.trim());
+        if !HTML {
+            let stands = if self.way.trusted { typed.trim().to_owned() } else { id.clone() };
+            self.anchors.push(stands);
+        }
+        Some(id)
     }
 
     /// The words of a heading without its markers.
