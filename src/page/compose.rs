@@ -1182,15 +1182,18 @@ fn site(archive: &Archive) -> Site {
         timeline: href("/timeline/"),
         ..SiteLists::default()
     };
+    // A list with nothing in it is no place to send readers to.
     let menu = if config.menu.is_empty() {
         [
-            ("Explainers", &lists.explainers),
-            ("Topics", &lists.topics),
-            ("People", &lists.people),
-            ("Timeline", &lists.timeline),
+            ("Explainers", &lists.explainers, archive.shelves.explainers.len()),
+            ("Topics", &lists.topics, archive.topics.len()),
+            ("People", &lists.people, archive.people.len()),
+            ("Timeline", &lists.timeline, archive.timeline().len()),
         ]
-        .map(|(title, url)| Link::new(title, url))
-        .to_vec()
+        .into_iter()
+        .filter(|(_, _, entries)| *entries > 0)
+        .map(|(title, url, _)| Link::new(title, url))
+        .collect()
     } else {
         config.menu.iter().map(|item| Link::new(&item.title, local(&item.url))).collect()
     };
