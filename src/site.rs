@@ -6,6 +6,8 @@
 //!
 //! The rooms below never see a `Site`. This is the only place with threads.
 
+mod paths;
+
 use crate::archive::{self, Archive, DocId, Hidden, Judgement, Route};
 use crate::diagnostics::{Diagnostic, Diagnostics, Failure, Finding, Place};
 use crate::document::Document;
@@ -110,6 +112,7 @@ impl Site {
         let composer = Composer::new(&site.archive);
         site.templates = Templates::new(shelves, composer.site(), diagnostics);
         site.note_missing_templates(diagnostics);
+        paths::check(&site, diagnostics);
         Ok(site)
     }
 
@@ -254,20 +257,6 @@ impl Site {
             .keys()
             .map(|name| (name.clone(), self.archive.href(&format!("/static/{name}"))))
             .collect();
-        for asset in self.archive.assets.iter().filter(|a| !a.withheld) {
-            let of_theme =
-                asset.address.strip_prefix("static/").is_some_and(|name| statics.contains_key(name));
-            if of_theme {
-                diagnostics.push(
-                    Diagnostic::new(
-                        Finding::AddressCollision,
-                        Place::file(asset.path.clone()),
-                        format!("`/{}` is the address of a file of the theme", asset.address),
-                    )
-                    .help("put it into templates/static/ to replace that file, or give it another name"),
-                );
-            }
-        }
         self.statics =
             statics.into_iter().map(|(name, content)| (format!("static/{name}"), content)).collect();
         shelves

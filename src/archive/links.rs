@@ -3,7 +3,7 @@
 use super::routes::{Owner, Route, encode, stem, unpublished_address};
 use super::{Archive, Asset, AssetId, DocId, Hidden, PersonId, Thing, TopicId};
 use crate::diagnostics::{Diagnostic, Diagnostics, Finding, Place, Span, nearest};
-use crate::document::{Document, Link, LinkStyle, Sentence, Spanned, canonical, slugify};
+use crate::document::{Document, Event, Link, LinkStyle, Sentence, Spanned, canonical, slugify};
 use crate::source::Kind;
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
@@ -639,10 +639,14 @@ impl Archive {
         let headings = &facts.headings;
         let mut own = headings.iter().map(|h| &h.id).chain(&facts.anchors);
         if of_the_page {
-            // The author's own id of that form was moved out of the way of the template's.
-            return own
-                .find(|id| id.strip_prefix("section-") == Some(fragment))
-                .map_or(Some(fragment), |id| Some(id));
+            // What in the text would have such an id has another, with `section-` before it.
+            let event = |e: &Event| {
+                let id = e.id.as_ref().map(|id| id.value.as_str());
+                id.is_some() && id == fragment.strip_prefix("event-")
+            };
+            let moved = own.find(|id| id.strip_prefix("section-") == Some(fragment));
+            let moved = moved.filter(|_| !facts.timeline.iter().any(event));
+            return moved.map_or(Some(fragment), |id| Some(id));
         }
         if let Some(id) = own.find(|id| *id == fragment) {
             return Some(id);

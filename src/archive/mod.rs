@@ -28,6 +28,7 @@ pub use timeline::Entry;
 use crate::diagnostics::{Diagnostic, Diagnostics, Finding, Place};
 use crate::document::{Document, Instant, Spanned};
 use crate::source::{Config, Kind, SitePath};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 macro_rules! ids {
@@ -251,14 +252,21 @@ fn hidden_at(document: &Document, config: &Config, now: jiff::Timestamp) -> Opti
     from.filter(|from| *from > now).map(Hidden::Scheduled)
 }
 
-/// What a document lacks that readers or editors would miss.
+/// What a document lacks that readers or editors would miss. Of one whose front matter could not be
+/// read nothing is said: what seems to be missing may well be there.
 fn note_gaps(
     documents: &[Arc<Document>],
     config: &Config,
     now: jiff::Timestamp,
     diagnostics: &mut Diagnostics,
 ) {
-    for document in documents {
+    let unread = |d: &Diagnostic| {
+        use Finding::{DuplicateKey, UnclosedFrontMatter, WrongType, YamlSyntax};
+        matches!(d.finding, YamlSyntax | UnclosedFrontMatter | DuplicateKey | WrongType)
+    };
+    let broken: BTreeSet<SitePath> =
+        diagnostics.iter().filter(|d| unread(d)).map(|d| d.place.path.clone()).collect();
+    for document in documents.iter().filter(|d| !broken.contains(&d.path)) {
         let place = Place::file(document.path.clone());
         if document.kind == Kind::Explainer && document.facts.tags.is_empty() {
             diagnostics.push(

@@ -131,6 +131,12 @@ impl Diagnostic {
     }
 }
 
+/// Everything that is shown. Findings of different pages come from different threads, and a tie
+/// would leave them in the order in which these were done.
+fn shown(d: &Diagnostic) -> impl Ord {
+    (&d.place, d.finding, &d.message, &d.label, &d.further, &d.help)
+}
+
 /// The sink that each stage is handed: it notes and goes on.
 #[derive(Debug, Default)]
 pub struct Diagnostics {
@@ -164,7 +170,7 @@ impl Diagnostics {
             }
             None => false,
         });
-        self.list.sort_by(|a, b| (&a.place, a.finding, &a.message).cmp(&(&b.place, b.finding, &b.message)));
+        self.list.sort_by(|a, b| shown(a).cmp(&shown(b)));
         self.list.dedup();
     }
 
@@ -200,3 +206,32 @@ impl std::fmt::Display for Failure {
 }
 
 impl std::error::Error for Failure {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn findings_that_differ_in_anything_have_one_order() {
+        let at = || Place::new("templates/x.html", Span::new(3, 5));
+        let finding = |label: &str| Diagnostic::new(Finding::TemplateError, at(), "the same").label(label);
+        let all = || {
+            [
+                finding("a"),
+                finding("b"),
+                finding("b").also(Place::file("p"), "x"),
+                finding("b").also(Place::file("q"), "x"),
+                finding("c"),
+                finding("c").help("do this"),
+            ]
+        };
+        let finished = |list: Vec<Diagnostic>| {
+            let mut diagnostics = Diagnostics { list };
+            diagnostics.finish(|finding| Some(finding.level()));
+            diagnostics.list
+        };
+        let expected: Vec<Diagnostic> = all().into();
+        assert_eq!(finished(all().into_iter().rev().collect()), expected);
+        assert_eq!(finished(all().into_iter().chain(all()).collect()), expected);
+    }
+}

@@ -99,9 +99,10 @@ fn digest(source: &Source) -> u64 {
 /// Every field is as the author typed it, checked for type only.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Facts {
-    /// `title:` (`name:` for people), else the first `# heading`, else made from the file name.
+    /// `title:` (`name:` for people), else the first `# heading`; empty where there is neither, and
+    /// the archive takes the file name.
     pub title: String,
-    /// Where the title stands; `None` where it was made from the file name.
+    /// Where the title stands; `None` where there is none.
     pub title_span: Option<Span>,
     pub summary: String,
     pub slug: Option<Spanned<String>>,

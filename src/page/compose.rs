@@ -579,15 +579,16 @@ impl<'a> Composer<'a> {
             contents: document.filter(|_| first).map_or_else(Vec::new, |d| self.contents(d)),
             facts: document.filter(|_| first).map_or_else(Vec::new, facts),
             parents,
-            children: topic
-                .children
-                .iter()
-                .map(|c| CountedLink {
+            children: if first {
+                let child = |c: &TopicId| CountedLink {
                     title: archive.label(Thing::Topic(*c)).to_owned(),
                     url: self.url(Thing::Topic(*c)),
                     count: archive.shelves.topic(*c).len(),
-                })
-                .collect(),
+                };
+                topic.children.iter().map(child).collect()
+            } else {
+                Vec::new()
+            },
             explainers: listing,
             people: if first {
                 let people = shelf.iter().flat_map(|d| archive.shelves.about(*d)).copied();
@@ -684,7 +685,7 @@ impl<'a> Composer<'a> {
         if let Some(longest) = longest.cloned() {
             self.number_head(&mut head, &person.label, &longest);
         }
-        head.json_ld = structured_data::person(&self.site, &head, &page);
+        head.json_ld = structured_data::person(&self.site, &head, &page, &self.url(Thing::Person(id)));
         self.templated("person.html", head, &page, person.document)
     }
 
@@ -1012,9 +1013,7 @@ impl<'a> Composer<'a> {
 
     fn site_feed(&self, texts: &Texts) -> feed::Feed {
         let config = &self.archive.config;
-        let newest =
-            self.archive.shelves.explainers.iter().filter(|id| !self.archive.document(**id).facts.noindex);
-        let ids: Vec<DocId> = newest.copied().take(config.feeds.limit).collect();
+        let ids = self.newest_for_feed(&self.archive.shelves.explainers, config.feeds.limit);
         let mut feed = self.feed(Route::SiteAtom, &self.site.title, "/", &ids);
         feed.json_url = self.archive.absolute("/feed.json");
         feed.subtitle = self.site.description.clone();
@@ -1028,12 +1027,21 @@ impl<'a> Composer<'a> {
     }
 
     fn small_feed(&self, route: Route, thing: Thing, shelf: &[DocId]) -> feed::Feed {
-        let shown = shelf.iter().filter(|id| !self.archive.document(**id).facts.noindex);
-        let ids: Vec<DocId> = shown.copied().take(SMALL_FEED).collect();
+        let ids = self.newest_for_feed(shelf, SMALL_FEED);
         let title = format!("{} · {}", self.archive.label(thing), self.site.title);
         let mut feed = self.feed(route, &title, self.archive.address(thing), &ids);
         feed.id = feed::stable_id(self.archive.address(thing));
         feed
+    }
+
+    /// Every entry of an Atom feed must have a date (RFC 4287, section 4.1.2), so what has none is in
+    /// no feed.
+    fn newest_for_feed(&self, shelf: &[DocId], most: usize) -> Vec<DocId> {
+        let fit = |id: &&DocId| {
+            let facts = &self.archive.document(**id).facts;
+            !facts.noindex && facts.updated.max(facts.date).is_some()
+        };
+        shelf.iter().filter(fit).copied().take(most).collect()
     }
 
     fn feed(&self, route: Route, title: &str, home: &str, ids: &[DocId]) -> feed::Feed {
@@ -1084,7 +1092,13 @@ impl<'a> Composer<'a> {
             atom_url: archive.absolute(&archive.address_of(route)),
             json_url: String::new(),
             id: String::new(),
-            updated: entries.iter().map(|e| e.updated.clone()).max().unwrap_or_default(),
+            // A feed must have a date too, also an empty one; the time of the build would be another
+            // in every build.
+            updated: entries
+                .iter()
+                .map(|e| e.updated.clone())
+                .max()
+                .unwrap_or_else(|| feed::timestamp("1970-01-01")),
             author: feed::Author { name: name.clone(), url: archive.config.publisher.url.clone() },
             entries,
         }

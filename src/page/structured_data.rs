@@ -34,9 +34,10 @@ pub fn explainer(site: &Site, head: &Head, page: &ExplainerView) -> SafeText {
     graph(site, head, Some(article))
 }
 
-/// For a person: `Person` within a `ProfilePage`.
-pub fn person(site: &Site, head: &Head, page: &PersonView) -> SafeText {
-    let url = site.absolute(&head.url);
+/// For a person: `Person` within a `ProfilePage`. `own` is the address of their first page: they are
+/// the same person on the later pages of their lists.
+pub fn person(site: &Site, head: &Head, page: &PersonView, own: &str) -> SafeText {
+    let url = site.absolute(own);
     let names = std::iter::once(&page.native_name).chain(&page.other_names);
     let roles = page.roles.iter().map(|role| {
         let occupation = Thing::new("Occupation").text("name", &role.title);
@@ -49,7 +50,7 @@ pub fn person(site: &Site, head: &Head, page: &PersonView) -> SafeText {
     let person = Thing::new("Person")
         .text("@id", format!("{url}#person"))
         .text("name", &page.name)
-        .text("url", url.clone())
+        .text("url", url)
         .text("description", &page.summary)
         .list("alternateName", names.filter(|name| !name.is_empty()).map(Node::from))
         .date("birthDate", page.born.as_ref())
@@ -58,7 +59,7 @@ pub fn person(site: &Site, head: &Head, page: &PersonView) -> SafeText {
         .list("hasOccupation", roles)
         .list("sameAs", page.links.iter().map(|link| Node::from(&link.url)));
     let profile = Thing::new("ProfilePage")
-        .text("url", url)
+        .text("url", site.absolute(&head.url))
         .text("inLanguage", &head.lang)
         .date("dateModified", page.updated.as_ref())
         .thing("mainEntity", person);
@@ -380,9 +381,13 @@ mod tests {
             links: vec![Link::new("Wikidata", "https://www.wikidata.org/wiki/Q7259")],
             ..PersonView::default()
         };
-        let json = read_back(&person(&site(), &head("Ada", "/r/people/ada/"), &page));
+        let head = head("Ada, page 2", "/r/people/ada/page/1/");
+        let json = read_back(&person(&site(), &head, &page, "/r/people/ada/"));
         assert_eq!(json["@graph"][0]["@type"], "ProfilePage");
+        assert_eq!(json["@graph"][0]["url"], "https://e.org/r/people/ada/page/1/");
         let ada = &json["@graph"][0]["mainEntity"];
+        assert_eq!(ada["@id"], "https://e.org/r/people/ada/#person");
+        assert_eq!(ada["url"], "https://e.org/r/people/ada/");
         assert_eq!(ada["birthDate"], "1815-12-10");
         assert_eq!(ada["alternateName"], json!(["A. Lovelace"]));
         assert_eq!(ada["hasOccupation"][0]["startDate"], "1843");

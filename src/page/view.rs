@@ -253,7 +253,7 @@ pub struct Card {
     pub lang: String,
     /// `ltr` or `rtl`; empty where `lang` is.
     pub dir: String,
-    /// `draft` or `scheduled` in a preview; always empty in a published site.
+    /// `draft`, `scheduled` or `expired` in a preview; always empty in a published site.
     pub mark: String,
     /// People: what they are known for, in words.
     pub role: String,
@@ -497,7 +497,7 @@ pub struct ExplainerView {
     pub review_by: Option<DateView>,
     /// The day on which it was closed: kept as it was, no longer kept up. `none` while it is open.
     pub closed: Option<DateView>,
-    /// `draft` or `scheduled` in a preview; always empty in a published site.
+    /// `draft`, `scheduled` or `expired` in a preview; always empty in a published site.
     pub mark: String,
     pub authors: Vec<PersonLink>,
     /// Whom it is about.

@@ -401,8 +401,12 @@ impl BaseUrl {
     fn parse(url: &str) -> Option<BaseUrl> {
         let (scheme, rest) = url.split_once("://")?;
         let (host, path) = rest.find('/').map_or((rest, ""), |slash| rest.split_at(slash));
+        // Kept decoded, as all addresses are: it is encoded again where a link is written.
+        let path = decoded(path)?;
         let path = path.trim_end_matches('/');
         let odd = rest.contains(['?', '#', '\\'])
+            || path.contains(['?', '#', '\\', '%'])
+            || path.contains(char::is_control)
             || host.is_empty()
             || host.contains('@')
             || path.contains("//")
@@ -410,6 +414,18 @@ impl BaseUrl {
         let origin = format!("{}://{}", scheme.to_ascii_lowercase(), host.to_lowercase());
         (!odd).then(|| BaseUrl { origin, path: path.to_owned() })
     }
+}
+
+/// Undoes `%20` and its like; `None` where the escapes are none, or come to no text.
+fn decoded(path: &str) -> Option<String> {
+    let mut parts = path.split('%');
+    let mut bytes = parts.next()?.as_bytes().to_vec();
+    for part in parts {
+        let digits = part.get(..2).filter(|d| d.bytes().all(|b| b.is_ascii_hexdigit()))?;
+        bytes.push(u8::from_str_radix(digits, 16).ok()?);
+        bytes.extend(&part.as_bytes()[2..]);
+    }
+    String::from_utf8(bytes).ok()
 }
 
 impl Shape for BaseUrl {
@@ -781,10 +797,21 @@ extra: {a: 1}
             ("https://u.github.io/repo/", "https://u.github.io", "/repo"),
             ("https://e.org/~user/x/", "https://e.org", "/~user/x"),
             ("http://localhost:8080/a/b", "http://localhost:8080", "/a/b"),
+            ("https://e.org/a%20b/%e6%97%a5/", "https://e.org", "/a b/日"),
+            ("https://e.org/日/", "https://e.org", "/日"),
         ] {
             let (config, findings) = read(&format!("title: A\nbase_url: {url}\n"));
             assert_eq!(findings, [""; 0]);
             assert_eq!((config.origin.as_str(), config.base_path.as_str()), (origin, path));
+        }
+        for url in [
+            "https://e.org/%2e%2e/",
+            "https://e.org/%zz/",
+            "https://e.org/%",
+            "https://e.org/%ff/",
+            "https://e.org/%00/",
+        ] {
+            assert_eq!(BaseUrl::parse(url).map(|found| found.path), None, "{url}");
         }
     }
 

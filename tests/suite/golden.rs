@@ -10,8 +10,8 @@
 //! - `command.txt`: the arguments (`build --quiet` without it) in its first line; a second line
 //!   `exit 1` where the exit code is not 0.
 //!
-//! A case has `expected/` or one of the streams, or several. `build` and `check` run with one thread
-//! and with four, and must come to the same. `BLESS=1 cargo test golden` writes what came of them;
+//! A case has `expected/` or one of the streams, or several. Embargoes are judged on 1 January 2026.
+//! `build` and `check` run with one thread and with four, and must come to the same. `BLESS=1 cargo test golden` writes what came of them;
 //! read the difference as if someone else had made it.
 
 use crate::site::{TempSite, tree};
@@ -20,6 +20,9 @@ use std::fs;
 use std::path::Path;
 
 type Files = BTreeMap<String, Vec<u8>>;
+
+/// 1 January 2026, 0:00 UTC.
+const NEW_YEAR: (&str, &str) = ("SOURCE_DATE_EPOCH", "1767225600");
 
 /// What a case expects, or what came of it.
 #[derive(Debug, Default, PartialEq)]
@@ -89,7 +92,7 @@ fn run(case: &Path) -> Result {
             TempSite::empty()
         };
         let args: Vec<&str> = args.iter().map(String::as_str).chain(threads.iter().copied()).collect();
-        let run = site.run(&args);
+        let run = site.run_with(&args, &[NEW_YEAR]);
         let settled = |text: &str| text.replace(&*site.root().to_string_lossy(), "$SITE");
         let public = site.root().join("public");
         Result {

@@ -5,13 +5,21 @@
 
 mod cli;
 mod commonmark;
+mod cost;
+mod crawl;
 mod dates;
+mod dice;
+mod edits;
 mod golden;
+mod hostile;
+mod house;
 mod layers;
 mod linking;
 mod machines;
 mod messages;
 mod names;
+mod paths;
 mod published;
 mod safety;
 mod site;
+mod surfaces;

@@ -58,9 +58,14 @@ fn is_unspaced(c: char) -> bool {
         | '\u{20000}'..='\u{3FFFF}')
 }
 
-/// The beginning of a text, with `…` where it was cut.
+/// The beginning of a text, with `…` where it was cut. Where an image stood there is one space.
 pub(super) fn excerpt(text: &str) -> String {
-    let text = text.trim();
+    let mut text = text.trim();
+    let joined;
+    if text.contains("  ") {
+        joined = text.split(' ').filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ");
+        text = &joined;
+    }
     match text.char_indices().nth(LONGEST) {
         None => text.to_owned(),
         Some(_) => {
@@ -304,6 +309,7 @@ mod tests {
     #[test]
     fn excerpts_end_between_words_and_never_within_a_sign() {
         assert_eq!(excerpt(" short "), "short");
+        assert_eq!(excerpt("an  image   stood here"), "an image stood here");
         let long = excerpt(&"word, ".repeat(100));
         assert!(long.ends_with("word…") && long.chars().count() <= LONGEST, "{long}");
         let marks = excerpt(&"e\u{301}".repeat(400));
