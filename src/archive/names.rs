@@ -240,6 +240,8 @@ impl<'a> Dictionary<'a> {
         };
         let title_span = facts.title_span.unwrap_or_default();
         let mut known = vec![(title, title_span)];
+        // The name in its own script is as good as the other.
+        known.extend(facts.native_name.as_deref().map(|n| (n, Span::default())));
         known.extend(facts.other_names.iter().map(|n| (n.value.as_str(), n.span)));
         for (at, (name, span)) in known.iter().enumerate() {
             let key = canonical(name);

@@ -24,7 +24,10 @@ pub fn run(args: &cli::Build, root: &Path) -> Result<Outcome, Failure> {
     let out = args.output.clone().unwrap_or_else(|| root.join("public"));
     threads(args.jobs)?.install(|| {
         let (site, level) = load(root, &options, &mut outcome.diagnostics)?;
-        if !refused(&mut outcome, args.strict, &level) {
+        if refused(&mut outcome, args.strict, &level) {
+            // Nothing will be written; what is wrong with the templates is told in the same run.
+            survey(&site, "rendering", args.quiet, &mut outcome, &level)?;
+        } else {
             write(&site, &out, args, &mut outcome, &level)?;
         }
         if outcome.report.is_empty() {
@@ -86,6 +89,36 @@ fn write(
     Ok(())
 }
 
+/// Renders every page for its findings alone. A site in which some page has no place to go is left
+/// at that.
+pub(super) fn survey(
+    site: &Site,
+    doing: &str,
+    quiet: bool,
+    outcome: &mut Outcome,
+    level: &super::Level,
+) -> Result<(), Failure> {
+    let homeless = [Finding::BadAddress, Finding::UnportableName, Finding::AddressCollision];
+    if outcome.diagnostics.iter().any(|d| homeless.contains(&d.finding)) {
+        return Ok(());
+    }
+    let links = link_check(site);
+    let keep = |output: Output| {
+        see(&links, &output);
+        Ok(())
+    };
+    let progress = Progress::new(quiet);
+    site.render_all(&keep, &|done, total| progress.step(doing, done, total), &mut outcome.diagnostics)?;
+    drop(progress);
+    outcome.diagnostics.finish(level);
+    // A page that could not be made is missing for every link to it.
+    if !outcome.diagnostics.has_errors() {
+        note_broken(site, links, &mut outcome.diagnostics);
+        outcome.diagnostics.finish(level);
+    }
+    Ok(())
+}
+
 /// Folders that a build never replaces: what the site is made of, and where people live and work.
 #[expect(
     clippy::disallowed_methods,
@@ -100,12 +133,12 @@ fn protected(root: &Path) -> Protected {
 
 /// Links with scheme and host are taken to lead elsewhere, also to the site's own host: more than
 /// one site may stand there.
-pub(super) fn link_check(site: &Site) -> LinkCheck {
+fn link_check(site: &Site) -> LinkCheck {
     LinkCheck::new("", &site.archive().href(""))
 }
 
 /// Shows an output to the check of links.
-pub(super) fn see(links: &LinkCheck, output: &Output) {
+fn see(links: &LinkCheck, output: &Output) {
     match &output.content {
         Content::Bytes(bytes) if output.path.as_str().ends_with(".html") => {
             // Templates make text only; should one not, there are no links to follow in it.
@@ -117,7 +150,7 @@ pub(super) fn see(links: &LinkCheck, output: &Output) {
 
 /// Reports links of finished pages that lead nowhere: what the archive could not see, because a
 /// template, a menu or a file of the theme names it.
-pub(super) fn note_broken(site: &Site, links: LinkCheck, diagnostics: &mut Diagnostics) {
+fn note_broken(site: &Site, links: LinkCheck, diagnostics: &mut Diagnostics) {
     // Most sites have none, and then nothing is looked up.
     let routes = OnceCell::new();
     let route = |path: &OutputPath| routes.get_or_init(|| site.routes_by_file()).get(path.as_str()).copied();
