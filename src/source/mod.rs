@@ -18,6 +18,7 @@ pub use tree::{Kind, Tree};
 pub use yaml::Yaml;
 
 use crate::diagnostics::{Diagnostic, Diagnostics, Finding, Place, Span};
+use std::io::Read;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -37,38 +38,35 @@ pub struct Source {
 /// `limit` is the largest size in bytes that is read.
 #[expect(clippy::disallowed_methods, reason = "source is where files are read")]
 pub fn read(root: &Path, path: &SitePath, limit: u64, diagnostics: &mut Diagnostics) -> Option<Source> {
-    let full = root.join(&**path);
     let place = || Place::file(path.clone());
-    match std::fs::metadata(&full) {
-        Ok(meta) if meta.len() > limit => {
-            diagnostics.push(
-                Diagnostic::new(
-                    Finding::OverLimit,
-                    place(),
-                    format!("the file has {} bytes; at most {limit} are read", meta.len()),
-                )
-                .help("split it, or raise `limits: {file_size: …}` in nutgraf.yaml"),
-            );
-            return None;
-        }
-        Ok(_) => {}
+    let unreadable = |error: std::io::Error| {
+        Diagnostic::new(Finding::UnreadableFile, place(), format!("cannot read the file: {error}"))
+    };
+    // Opened once and asked for its size: what is read is what was measured.
+    let opened = std::fs::File::open(root.join(&**path)).and_then(|file| Ok((file.metadata()?.len(), file)));
+    let (size, file) = match opened {
+        Ok(opened) => opened,
         Err(error) => {
-            diagnostics.push(Diagnostic::new(
-                Finding::UnreadableFile,
-                place(),
-                format!("cannot read the file: {error}"),
-            ));
+            diagnostics.push(unreadable(error));
             return None;
         }
+    };
+    if size > limit {
+        diagnostics.push(
+            Diagnostic::new(
+                Finding::OverLimit,
+                place(),
+                format!("the file has {size} bytes; at most {limit} are read"),
+            )
+            .help("split it, or raise `limits: {file_size: …}` in nutgraf.yaml"),
+        );
+        return None;
     }
-    match std::fs::read(&full) {
-        Ok(bytes) => decode(path, bytes, diagnostics),
+    let mut bytes = Vec::with_capacity(size as usize + 1);
+    match file.take(limit + 1).read_to_end(&mut bytes) {
+        Ok(_) => decode(path, bytes, diagnostics),
         Err(error) => {
-            diagnostics.push(Diagnostic::new(
-                Finding::UnreadableFile,
-                place(),
-                format!("cannot read the file: {error}"),
-            ));
+            diagnostics.push(unreadable(error));
             None
         }
     }
