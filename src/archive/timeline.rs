@@ -11,8 +11,9 @@ pub struct Entry {
     /// The first document that tells it, in the order of paths, and its place in that timeline.
     pub told_by: DocId,
     pub index: u32,
-    /// Others that tell it (they use the same `id`, or the same day and words).
-    pub also: Vec<DocId>,
+    /// Others that tell it (they use the same `id`, or the same day and words), in the order of
+    /// paths, each with its place in their timeline.
+    pub also: Vec<(DocId, u32)>,
     pub people: Vec<PersonId>,
 }
 
@@ -20,8 +21,8 @@ pub struct Entry {
 #[derive(Debug, Default)]
 pub(super) struct Timeline {
     entries: Vec<Entry>,
-    /// Per document: its events, as numbers of `entries`.
-    of_document: Vec<Vec<u32>>,
+    /// Per document: its events, as numbers of `entries`, and their places in its own timeline.
+    of_document: Vec<Vec<(u32, u32)>>,
     /// Per person who took part.
     of_person: HashMap<PersonId, Vec<u32>>,
 }
@@ -65,8 +66,9 @@ pub(super) fn merge(
                         .help("make the dates equal, or give one of them another `id`"),
                     );
                 }
-                if entry.told_by != id && !entry.also.contains(&id) {
-                    entry.also.push(id);
+                // Documents come in order, so one that tells it twice is the last.
+                if entry.told_by != id && entry.also.last().is_none_or(|(last, _)| *last != id) {
+                    entry.also.push((id, index as u32));
                 }
                 for person in people {
                     if !entry.people.contains(&person) {
@@ -89,8 +91,8 @@ pub(super) fn merge(
     let mut of_document = vec![Vec::new(); archive.documents.len()];
     let mut of_person: HashMap<PersonId, Vec<u32>> = HashMap::new();
     for (number, entry) in entries.iter().enumerate() {
-        for document in std::iter::once(&entry.told_by).chain(&entry.also) {
-            of_document[document.at()].push(number as u32);
+        for (document, index) in std::iter::once(&(entry.told_by, entry.index)).chain(&entry.also) {
+            of_document[document.at()].push((number as u32, *index));
         }
         for person in &entry.people {
             of_person.entry(*person).or_default().push(number as u32);
@@ -110,16 +112,27 @@ impl Archive {
         &self.document(entry.told_by).facts.timeline[entry.index as usize]
     }
 
-    /// Events that a document tells, in the order of time.
-    pub fn timeline_of_document(&self, id: DocId) -> Vec<&Entry> {
-        self.timeline.of_document[id.at()].iter().map(|n| &self.timeline.entries[*n as usize]).collect()
+    /// Events that a document tells, in the order of time, each as the document tells it itself.
+    pub fn timeline_of_document(&self, id: DocId) -> Vec<Entry> {
+        let entry = |(number, index): &(u32, u32)| {
+            let people = self.timeline.entries[*number as usize].people.clone();
+            Entry { told_by: id, index: *index, also: Vec::new(), people }
+        };
+        self.timeline.of_document[id.at()].iter().map(entry).collect()
     }
 
-    /// Events in which a person took part, and those of explainers about them and of their own
-    /// file: the newest `most`, as numbers of [`Archive::timeline`] in the order of time.
+    /// Events in which a person took part, and those of their own file; where no event names them,
+    /// those of the explainers about them. The newest `most`, as numbers of [`Archive::timeline`] in the order of time.
     pub fn timeline_of_person(&self, id: PersonId, most: usize) -> Vec<usize> {
-        let own = self.timeline.of_person.get(&id).into_iter().flatten().copied();
-        self.newest(own, self.shelves.about_person(id).iter().copied().chain(self.person(id).document), most)
+        let file = self.person(id).document.into_iter();
+        let told = |document: &DocId| !self.timeline.of_document[document.at()].is_empty();
+        match self.timeline.of_person.get(&id) {
+            None if !file.clone().any(|d| told(&d)) => {
+                let about = self.shelves.about_person(id).iter().copied();
+                self.newest(std::iter::empty(), about, most)
+            }
+            named => self.newest(named.into_iter().flatten().copied(), file, most),
+        }
     }
 
     /// Events of explainers on a topic, and of the topic's own file, in the same form.
@@ -135,7 +148,7 @@ impl Archive {
         most: usize,
     ) -> Vec<usize> {
         let mut numbers: Vec<u32> = own.collect();
-        numbers.extend(documents.flat_map(|d| &self.timeline.of_document[d.at()]));
+        numbers.extend(documents.flat_map(|d| &self.timeline.of_document[d.at()]).map(|(number, _)| *number));
         numbers.sort_unstable();
         numbers.dedup();
         numbers[numbers.len().saturating_sub(most)..].iter().map(|n| *n as usize).collect()

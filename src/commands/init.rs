@@ -41,7 +41,8 @@ pub fn run(args: &cli::Init) -> Result<Outcome, Failure> {
     let dir = args.dir.display();
     let answer = format!(
         "A new site stands in {dir}: {} files, among them nutgraf.yaml (the settings) and content/.
-To see it:  nutgraf build --root {dir}   and open {dir}/public/index.html
+To see it:  nutgraf build --root {dir}
+            python3 -m http.server -d {dir}/public   (or any other web server; then open its address)
 To add:     nutgraf new explainer \"Why the Moon has phases\" --root {dir}
 ",
         FILES.len()

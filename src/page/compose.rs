@@ -267,14 +267,16 @@ impl<'a> Composer<'a> {
             Some(at) => role.from.is_none_or(|from| from <= at) && role.to.is_none_or(|to| at <= to),
             None => role.to.is_none(),
         };
-        // Of several at one time the one that began last; without any, the last that is known.
+        // Of several at one time the one that began last; without any, the last that is known, which
+        // then says its years.
         let began = |role: &&Role| role.from;
-        let role = roles.iter().filter(held).max_by_key(began);
-        let role = role.or_else(|| if at.is_none() { roles.iter().max_by_key(began) } else { None });
-        role.map_or_else(String::new, |role| match role.org.as_str() {
-            "" => role.title.clone(),
-            org => format!("{}, {org}", role.title),
-        })
+        let words = |role: &Role, span: &str| words([&role.title, &role.org, span]);
+        if let Some(role) = roles.iter().filter(held).max_by_key(began) {
+            return words(role, "");
+        }
+        let begun = |role: &&Role| at.is_none_or(|at| role.from.is_none_or(|from| from <= at));
+        let last = roles.iter().filter(begun).max_by_key(began);
+        last.map_or_else(String::new, |role| words(role, &span(role)))
     }
 
     fn person_link(&self, id: PersonId, at: Option<Date>) -> PersonLink {
@@ -293,10 +295,10 @@ impl<'a> Composer<'a> {
     /// the memory of a build.
     fn event(&self, number: usize) -> Value {
         let entry = &self.archive.timeline()[number];
-        self.make_event(entry, entry.told_by, true, &self.site.lang).value()
+        self.make_event(entry, true, &self.site.lang).value()
     }
 
-    fn make_event(&self, entry: &Entry, shown_by: DocId, elsewhere: bool, lang: &str) -> EventView {
+    fn make_event(&self, entry: &Entry, elsewhere: bool, lang: &str) -> EventView {
         let event = self.archive.event(entry);
         let told_by = self.archive.document(entry.told_by);
         let source = event.source.as_ref().and_then(|wanted| {
@@ -306,8 +308,10 @@ impl<'a> Composer<'a> {
                 .iter()
                 .position(|s| s.id.as_ref().is_some_and(|id| id.value == wanted.value));
             at.map(|at| {
-                let own = entry.told_by == shown_by && !elsewhere;
-                let page = if own { String::new() } else { self.url(self.archive.thing_of(entry.told_by)) };
+                let page = match elsewhere {
+                    true => self.url(self.archive.thing_of(entry.told_by)),
+                    false => String::new(),
+                };
                 Link::new((at + 1).to_string(), format!("{page}#source-{}", at + 1))
             })
         });
@@ -329,7 +333,7 @@ impl<'a> Composer<'a> {
     /// The timeline of a document's own page.
     fn own_timeline(&self, id: DocId, lang: &str) -> Vec<Value> {
         let entries = self.archive.timeline_of_document(id);
-        entries.into_iter().map(|e| self.make_event(e, id, e.told_by != id, lang).value()).collect()
+        entries.iter().map(|e| self.make_event(e, false, lang).value()).collect()
     }
 
     fn events_of(&self, numbers: impl Iterator<Item = usize>) -> Vec<Value> {
@@ -694,23 +698,12 @@ impl<'a> Composer<'a> {
         roles.sort_by_key(|r| std::cmp::Reverse((r.to.is_none(), r.from)));
         roles
             .into_iter()
-            .map(|role| {
-                let year = |d: Date| d.year.to_string();
-                let span = match (role.from, role.to) {
-                    (Some(from), Some(to)) if from.year == to.year => year(from),
-                    (Some(from), Some(to)) => format!("{}–{}", year(from), year(to)),
-                    (Some(from), None) => format!("since {}", year(from)),
-                    (None, Some(to)) => format!("until {}", year(to)),
-                    (None, None) => String::new(),
-                };
-                let parts = [role.title.as_str(), &role.org, &span];
-                RoleView {
-                    title: role.title.clone(),
-                    org: role.org.clone(),
-                    from: self.date(role.from, lang),
-                    to: self.date(role.to, lang),
-                    text: parts.into_iter().filter(|p| !p.is_empty()).collect::<Vec<_>>().join(", "),
-                }
+            .map(|role| RoleView {
+                title: role.title.clone(),
+                org: role.org.clone(),
+                from: self.date(role.from, lang),
+                to: self.date(role.to, lang),
+                text: words([&role.title, &role.org, &span(role)]),
             })
             .collect()
     }
@@ -1158,6 +1151,22 @@ fn facts(document: &Document) -> Vec<FactView> {
     let all = document.facts.facts.iter();
     all.map(|f| FactView { label: f.label.clone(), value: f.value.clone(), source: f.source.clone() })
         .collect()
+}
+
+/// The years of a role.
+fn span(role: &Role) -> String {
+    match (role.from.map(|d| d.year), role.to.map(|d| d.year)) {
+        (Some(from), Some(to)) if from == to => from.to_string(),
+        (Some(from), Some(to)) => format!("{from}–{to}"),
+        (Some(from), None) => format!("since {from}"),
+        (None, Some(to)) => format!("until {to}"),
+        (None, None) => String::new(),
+    }
+}
+
+/// What is there of the parts of a role.
+fn words(parts: [&str; 3]) -> String {
+    parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(", ")
 }
 
 /// `summary`, else the beginning of the text.

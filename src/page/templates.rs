@@ -1088,7 +1088,7 @@ mod tests {
         let assets = builtin_assets();
         let names: Vec<&str> = assets.iter().map(|(name, _)| name.as_str()).collect();
         assert_eq!(names, ["redirect.js", "site.css"]);
-        assert!(assets.iter().all(|(_, bytes)| bytes.len() <= 8 << 10));
+        assert!(assets.iter().all(|(_, bytes)| bytes.len() <= 10_000));
         assert!(builtin_text("builtin:partials/card.html").is_some());
         assert_eq!(builtin_text("templates/base.html"), None);
     }

@@ -372,7 +372,8 @@ pub struct ImageView {
 pub struct PersonLink {
     pub name: String,
     pub url: String,
-    /// What they are or were, in words; may be empty.
+    /// What they were at the time of the page, in words; an earlier role with its years where they
+    /// had none; may be empty.
     pub role: String,
 }
 
@@ -430,7 +431,7 @@ pub struct EventView {
     /// The source, by its number and anchor; `none` where none is given. On other pages than the
     /// explainer's own the address leads there.
     pub source: Option<Link>,
-    /// *Card* of the explainer that tells of it; `none` on that explainer's own page.
+    /// *Card* of the explainer that tells of it; `none` on the pages of all explainers that do.
     pub explainer: Option<Value>,
     /// The file in which it stands.
     pub source_path: String,
@@ -466,7 +467,7 @@ impl Mention {
 pub struct RelatedView {
     /// *Card.*
     pub card: Value,
-    /// Why it is related, in words: `Chosen by the editors`, `Shares the topic Fentanyl`.
+    /// Why it is related, in words: `Chosen by the editors`, `Also on Fentanyl`.
     pub reason: String,
 }
 
@@ -724,9 +725,10 @@ pub struct TopicEntry {
 #[derive(Clone, Debug, Default, Serialize)]
 pub struct TimelineView {
     pub title: String,
-    /// Every year that has entries.
+    /// Every year that has entries, the earliest first.
     pub years: Vec<IndexLink>,
-    /// The years of this page, newest first.
+    /// The years of this page, the earliest first. The first page of a timeline that is too long for
+    /// one page has the latest entries.
     pub groups: Vec<TimelineYear>,
     pub total: usize,
     /// `none` where everything is on this page.
@@ -739,7 +741,7 @@ pub struct TimelineYear {
     pub year: String,
     /// For `id="…"`; the years lead to it.
     pub id: String,
-    /// *Events.*
+    /// *Events*, in the order of time.
     pub events: Vec<Value>,
 }
 

@@ -110,3 +110,56 @@ fn values_stay_as_they_were_typed() {
         run.assert(list.contains(&format!(">{tag}</a>")), tag);
     }
 }
+
+#[test]
+fn each_explainer_tells_a_shared_event_in_its_own_words_with_its_own_source() {
+    let front = |words: &str, sources: &str| {
+        format!(
+            "---\ntitle: {words}\nsources: [{sources}]\ntimeline:\n  - {{id: e, date: 2023-06, event: {words}, source: s}}\n---\n"
+        )
+    };
+    let site = TempSite::new()
+        .file("content/explainers/a.md", front("First", "{id: s, title: S}"))
+        .file("content/explainers/b.md", front("Second", "{title: R}, {id: s, title: S}"));
+    let run = site.run(&["build", "--strict"]).expect(0);
+    let own = |page: &str| {
+        let html = run.page(&format!("explainers/{page}/index.html"));
+        html[html.find("id=\"part-timeline\"").expect("a timeline")..].to_owned()
+    };
+    for (page, words, source) in [("a", "First", "#source-1"), ("b", "Second", "#source-2")] {
+        let timeline = own(page);
+        let event = &timeline[..timeline.find("</section>").expect("its end")];
+        assert!(event.contains(&format!("<p class=\"event\">{words}")), "{event}");
+        assert!(event.contains(&format!("href=\"{source}\"")), "{event}");
+        assert!(!event.contains(">From "), "{event}");
+    }
+    let all = run.page("timeline/index.html");
+    run.assert(all.matches("class=\"event\"").count() == 1, "it is listed once");
+    run.assert(all.contains("First") && all.contains("/explainers/a/#source-1"), "as the first tells it");
+}
+
+#[test]
+fn people_have_the_role_of_the_day_and_else_the_one_before_with_its_years() {
+    let person = "---\nname: Ada\nroles:\n  - {title: Clerk, from: 2001, to: 2003}\n  - {title: Judge, from: 2005, to: 2009}\n---\n";
+    let dated = |day: &str| format!("---\ntitle: On {day}\ndate: {day}\npeople: [Ada]\n---\n");
+    let site = TempSite::new()
+        .file("content/people/ada.md", person)
+        .file("content/explainers/before.md", dated("2000-01-01"))
+        .file("content/explainers/then.md", dated("2002-06-01"))
+        .file("content/explainers/between.md", dated("2004-06-01"))
+        .file("content/explainers/after.md", dated("2012-06-01"));
+    let run = site.run(&["build", "--strict"]).expect(0);
+    for (page, role) in [
+        ("before", ""),
+        ("then", ", Clerk"),
+        ("between", ", Clerk, 2001–2003"),
+        ("after", ", Judge, 2005–2009"),
+    ] {
+        let html = run.page(&format!("explainers/{page}/index.html"));
+        let shown =
+            html.split(">Ada</a>").nth(1).and_then(|rest| rest.split("</li>").next()).expect("a person");
+        let shown = shown.replace("<span class=\"meta\">", "").replace("</span>", "");
+        assert_eq!(shown, role, "{page}");
+    }
+    run.assert(run.page("people/index.html").contains("Judge, 2005–2009"), "in lists the last one");
+}

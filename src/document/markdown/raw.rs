@@ -78,10 +78,10 @@ impl<const HTML: bool> Walk<'_, HTML> {
                     }
                 }
                 Token::Nothing => {}
-                Token::Close(name) => self.close_tag(&name.to_ascii_lowercase()),
+                Token::Close(name) => self.close_tag(below_the_title(&name.to_ascii_lowercase())),
                 Token::Open(tag) => {
                     let name_at = place(range.start + 1..range.start + 1 + tag.name.len());
-                    match allowed_element(&tag.name) {
+                    match allowed_element(&tag.name).map(below_the_title) {
                         Some(name) if self.may_stand_here(name) => {
                             self.open_tag(
                                 name,
@@ -334,6 +334,11 @@ impl<const HTML: bool> Walk<'_, HTML> {
             });
         }
     }
+}
+
+/// A heading of the title's level stands one below it; only the title is an `h1`.
+fn below_the_title(name: &str) -> &str {
+    if name == "h1" { "h2" } else { name }
 }
 
 /// Where the value of an attribute stands in the text.

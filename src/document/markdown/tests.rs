@@ -69,7 +69,7 @@ fn headings_have_ids_in_any_script() {
     check("## !!", "<h2 id=\"section\">!!</h2>");
     check("## X {#a&b;c .big}", "<h2 id=\"a-b-c\">X</h2>");
     check_trusted("## X {#y .big}", "<h2 id=\"y\" class=\"big\">X</h2>");
-    check("Text\n\n# Late", "<p>Text</p>\n<h1 id=\"late\">Late</h1>");
+    check("Text\n\n# Late", "<p>Text</p>\n<h2 id=\"late\">Late</h2>");
     check("> ## In a quote", "<blockquote>\n<h2 id=\"in-a-quote\">In a quote</h2>\n</blockquote>");
     let (facts, ..) = read("## A `b` [c](d)\n\n### E {#x}\n", false);
     let headings: Vec<_> = facts.headings.iter().map(|h| (h.level, h.id.as_str(), h.text.as_str())).collect();
@@ -104,10 +104,32 @@ fn a_first_heading_is_the_title_and_leaves_the_body() {
 }
 
 #[test]
+fn only_the_title_is_a_heading_of_level_one() {
+    check("Text\n\n## A\n\n### B", "<p>Text</p>\n<h2 id=\"a\">A</h2>\n<h3 id=\"b\">B</h3>");
+    check(
+        "Text\n\n## A\n\n# B\n\n###### C",
+        "<p>Text</p>\n<h3 id=\"a\">A</h3>\n<h2 id=\"b\">B</h2>\n<h6 id=\"c\">C</h6>",
+    );
+    check(
+        "> # [A](a.md)\n>\n> — B\n\n![b](b.svg \"B\")\n\n## C",
+        "<figure class=\"quote\">\n<blockquote>\n<h2 id=\"a\"><a href=\"a.md\">A</a></h2>\n</blockquote>\n\
+         <figcaption>B</figcaption>\n</figure>\n\
+         <figure><img src=\"b.svg\" alt=\"b\" loading=\"lazy\" decoding=\"async\">\n\
+         <figcaption>B</figcaption></figure>\n<h3 id=\"c\">C</h3>",
+    );
+    check("Text <h1>A</h1>\n\n<h1>B</h1>", "<p>Text <h2>A</h2></p>\n<h2>B</h2>");
+    check_trusted("<h1>A</h1>", "<h1>A</h1>");
+    let (facts, ..) = read("# Title\n\n# A\n\n## B\n", false);
+    assert_eq!(facts.headings.iter().map(|h| h.level).collect::<Vec<_>>(), [2, 3]);
+    let (.., body) = read("Text[^1]\n\n## A\n\n[^1]:\n    # In a note\n", false);
+    assert!(body.html.contains("<h2 id=\"a\">") && body.html.contains("<h2>In a note</h2>"), "{}", body.html);
+}
+
+#[test]
 fn a_title_in_the_front_matter_keeps_other_headings_in_the_body() {
     for (body, html) in [
         ("# It’s here\n\nText", "<p>Text</p>\n"),
-        ("# Another\n\nText", "<h1 id=\"another\">Another</h1>\n<p>Text</p>\n"),
+        ("# Another\n\nText", "<h2 id=\"another\">Another</h2>\n<p>Text</p>\n"),
     ] {
         let front = "title: It's here\n";
         let (source, config) = (source(&format!("{front}{body}")), Config::default());
@@ -190,7 +212,7 @@ fn links_are_shown_with_their_words() {
     );
     check(
         "| a |\n|---|\n| [[x\\|y]] |",
-        "<div class=\"table\">\n<table>\n<thead><tr><th scope=\"col\">a</th></tr></thead>\n<tbody>\n<tr><td><a href=\"x\">y</a></td></tr>\n</tbody></table>\n</div>",
+        "<div class=\"table\" tabindex=\"0\">\n<table>\n<thead><tr><th scope=\"col\">a</th></tr></thead>\n<tbody>\n<tr><td><a href=\"x\">y</a></td></tr>\n</tbody></table>\n</div>",
     );
     check(
         "<https://a.org/?b&c>, [d](HTTP://e.org)",
@@ -349,7 +371,7 @@ fn blocks_have_their_html() {
     check("$5 and $6", "<p>$5 and $6</p>");
     check(
         "||b|\n|---|:-:|\n|c|d|",
-        "<div class=\"table\">\n<table>\n<thead><tr><td></td><th scope=\"col\" class=\"center\">b</th></tr></thead>\n<tbody>\n<tr><td>c</td><td class=\"center\">d</td></tr>\n</tbody></table>\n</div>",
+        "<div class=\"table\" tabindex=\"0\">\n<table>\n<thead><tr><td></td><th scope=\"col\" class=\"center\">b</th></tr></thead>\n<tbody>\n<tr><td>c</td><td class=\"center\">d</td></tr>\n</tbody></table>\n</div>",
     );
     check("3. a", "<ol start=\"3\">\n<li>a</li>\n</ol>");
     check("a  \nb\n\n---", "<p>a<br>\nb</p>\n<hr>");
@@ -361,14 +383,17 @@ fn blocks_have_their_html() {
 fn code_is_highlighted_in_known_languages() {
     check(
         "```rust\nlet a;\n```",
-        "<pre class=\"code\" data-lang=\"rust\"><code><span class=\"hl-keyword\">let</span> a;\n</code></pre>",
+        "<pre class=\"code\" tabindex=\"0\" data-lang=\"rust\"><code><span class=\"hl-keyword\">let</span> a;\n</code></pre>",
     );
-    check("```\n<b>\n```", "<pre class=\"code\"><code>&lt;b&gt;\n</code></pre>");
-    check("    a\n", "<pre class=\"code\"><code>a\n</code></pre>");
-    check("```rsut,x\n{{ a }}\n```", "<pre class=\"code\" data-lang=\"rsut\"><code>{{ a }}\n</code></pre>");
+    check("```\n<b>\n```", "<pre class=\"code\" tabindex=\"0\"><code>&lt;b&gt;\n</code></pre>");
+    check("    a\n", "<pre class=\"code\" tabindex=\"0\"><code>a\n</code></pre>");
+    check(
+        "```rsut,x\n{{ a }}\n```",
+        "<pre class=\"code\" tabindex=\"0\" data-lang=\"rsut\"><code>{{ a }}\n</code></pre>",
+    );
     check(
         "```\"><script>\nx\n```",
-        "<pre class=\"code\" data-lang=\"&quot;&gt;&lt;script&gt;\"><code>x\n</code></pre>",
+        "<pre class=\"code\" tabindex=\"0\" data-lang=\"&quot;&gt;&lt;script&gt;\"><code>x\n</code></pre>",
     );
     check_findings("```pyhton\nx\n```\n\n```pyhton\ny\n```", &["unknown-language: pyhton"]);
     check_findings("```text\nx\n```\n\n```\ny\n```", &[]);

@@ -40,6 +40,8 @@ pub(super) struct Bucket {
     pub link_count: u32,
     /// The mentions of footnotes. In the body they are written at once.
     pub references: Vec<Reference>,
+    /// Where the levels of the body's headings stand in the HTML, one digit each.
+    levels: Vec<usize>,
     pub half_words: u32,
 }
 
@@ -97,6 +99,8 @@ pub(super) struct Walk<'a, const HTML: bool> {
     heading: Option<OpenHeading<'a>>,
     headings: Vec<Heading>,
     anchors: Vec<String>,
+    /// A heading of level 1 that is not the title stands in the body.
+    has_top: bool,
     title: Option<(String, Span)>,
     begun: bool,
     excerpt: String,
@@ -130,6 +134,8 @@ pub(super) struct Walk<'a, const HTML: bool> {
 
 struct OpenHeading<'a> {
     at: usize,
+    /// As written, before [`Walk::demote_headings`].
+    level: u8,
     explicit: Option<CowStr<'a>>,
     classes: Vec<CowStr<'a>>,
     /// The first thing in the text, so perhaps the title.
@@ -218,6 +224,7 @@ impl<'a, const HTML: bool> Walk<'a, HTML> {
             heading: None,
             headings: Vec::new(),
             anchors: Vec::new(),
+            has_top: false,
             title: None,
             begun: false,
             excerpt: String::new(),
@@ -257,6 +264,7 @@ impl<'a, const HTML: bool> Walk<'a, HTML> {
     pub fn finish(mut self) -> Walked {
         self.close_raw();
         self.end_block();
+        self.demote_headings();
         let unused = self.notes.append(&mut self.out, HTML);
         if !HTML {
             for (label, span) in unused {
@@ -446,7 +454,8 @@ impl<'a, const HTML: bool> Walk<'a, HTML> {
             }
             Tag::Table(alignments) => {
                 self.table = Table { alignments, ..Table::default() };
-                self.put_on_new_line("<div class=\"table\">\n<table>\n");
+                // Wide tables and code scroll, which has to work with the keyboard too.
+                self.put_on_new_line("<div class=\"table\" tabindex=\"0\">\n<table>\n");
             }
             Tag::TableHead => {
                 self.table.head = true;
@@ -489,7 +498,7 @@ impl<'a, const HTML: bool> Walk<'a, HTML> {
         self.close_raw();
         self.depth -= 1;
         match tag {
-            TagEnd::Heading(level) => return self.end_heading(level as u8, range),
+            TagEnd::Heading(_) => return self.end_heading(range),
             TagEnd::Paragraph if !HTML => self.consider_excerpt(),
             _ => {}
         }
@@ -591,16 +600,19 @@ impl<'a, const HTML: bool> Walk<'a, HTML> {
         self.new_line();
         let at = self.out.html.len();
         self.depth += 1;
+        // Those of a footnote do not count among the headings of the body.
+        let level = if self.suspended.is_empty() || self.way.plain { level } else { level.max(2) };
         self.heading =
-            Some(OpenHeading { at, explicit, classes, first: first && level == 1 && !self.way.plain });
+            Some(OpenHeading { at, level, explicit, classes, first: first && level == 1 && !self.way.plain });
         self.block.clear();
         if HTML {
             self.out.html.push_str(&format!("<h{level}>"));
         }
     }
 
-    fn end_heading(&mut self, level: u8, range: Range<usize>) {
+    fn end_heading(&mut self, range: Range<usize>) {
         let Some(heading) = self.heading.take() else { return };
+        let level = heading.level;
         let words = self.block.trim().to_owned();
         let is_title = heading.first
             && !words.is_empty()
@@ -624,6 +636,7 @@ impl<'a, const HTML: bool> Walk<'a, HTML> {
         }
         // A footnote can be left out; then its headings would be missing.
         if !self.way.plain && self.suspended.is_empty() {
+            self.has_top |= level == 1;
             let id = match &heading.explicit {
                 Some(id) => self.ids.explicit(id),
                 None => self.ids.of_words(&words),
@@ -636,6 +649,8 @@ impl<'a, const HTML: bool> Walk<'a, HTML> {
                     attributes.push('"');
                 }
                 self.splice(heading.at + 3, 0, &attributes);
+                let end = self.out.html.len() - "1>\n".len();
+                self.out.levels.extend([heading.at + "<h".len(), end]);
             } else {
                 self.headings.push(Heading { level, id, text: words });
             }
@@ -656,6 +671,22 @@ impl<'a, const HTML: bool> Walk<'a, HTML> {
             self.anchors.push(stands);
         }
         Some(id)
+    }
+
+    /// The title is the only heading of level 1 on a page. Where the body has others, all its
+    /// headings go down by one level, so that they keep their order among each other.
+    fn demote_headings(&mut self) {
+        if !self.has_top {
+            return;
+        }
+        for heading in &mut self.headings {
+            heading.level = (heading.level + 1).min(6);
+        }
+        for at in std::mem::take(&mut self.out.levels) {
+            if let Some(level) = self.out.html[at..].bytes().next().filter(|level| *level < b'6') {
+                self.out.html.replace_range(at..=at, char::from(level + 1).encode_utf8(&mut [0; 4]));
+            }
+        }
     }
 
     /// The words of a heading without its markers.
@@ -818,7 +849,7 @@ impl<'a, const HTML: bool> Walk<'a, HTML> {
         let fits = code.text.len() <= self.way.highlight;
         if HTML {
             self.new_line();
-            self.put("<pre class=\"code\"");
+            self.put("<pre class=\"code\" tabindex=\"0\"");
             if !code.language.is_empty() {
                 self.put(" data-lang=\"");
                 self.escaped(&code.language);
@@ -1196,6 +1227,9 @@ impl<'a, const HTML: bool> Walk<'a, HTML> {
         self.out.html.replace_range(at..at + length, html);
         for hole in self.out.holes.iter_mut().rev().take_while(|hole| hole.at as usize > at) {
             hole.at = (hole.at as usize + html.len() - length) as u32;
+        }
+        for level in self.out.levels.iter_mut().rev().take_while(|level| **level > at) {
+            *level = *level + html.len() - length;
         }
         for reference in self.out.references.iter_mut().rev().take_while(|reference| reference.at > at) {
             reference.at = reference.at + html.len() - length;
