@@ -1,6 +1,6 @@
 //! **Document**: what one content file says.
 //!
-//! *Comes in:* one [`Source`](crate::source::Source).
+//! *Comes in:* one [`Source`].
 //! *Leaves:* a [`Document`]: its [`Facts`] (front matter, headings, outgoing links), and on demand
 //! its [`Body`] (HTML with holes where links stand).
 //! *Does not know:* any other file. Names, tags and links are as typed; joining them is the
