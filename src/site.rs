@@ -234,7 +234,10 @@ impl Site {
             }
         }
         if !seen {
-            let mut names: Vec<&str> = self.tree.themes.iter().filter_map(|p| p.split('/').nth(1)).collect();
+            let folder = |path: &'_ SitePath| {
+                path.strip_prefix("themes/")?.split_once('/').map(|(name, _)| name.to_owned())
+            };
+            let mut names: Vec<String> = self.tree.themes.iter().filter_map(folder).collect();
             names.dedup();
             diagnostics.push(
                 Diagnostic::new(
@@ -242,7 +245,7 @@ impl Site {
                     Place::file("nutgraf.yaml"),
                     format!("there is no theme `{theme}` in themes/"),
                 )
-                .suggest(&theme, names),
+                .suggest(&theme, names.iter().map(String::as_str)),
             );
         }
         for path in &self.tree.templates {

@@ -262,11 +262,9 @@ fn a_broken_link_of_a_template_is_found_in_the_output() {
 
 #[test]
 fn a_heading_whose_words_are_the_id_of_a_part_is_found() {
-    let site =
-        TempSite::new().file("content/explainers/x.md", "---\ntitle: X\n---\n\n## Event conflict\n").file(
-            "content/explainers/y.md",
-            "---\ntitle: Y\n---\n\n[a](x.md#event-conflict) [b](x.md#main)\n",
-        );
+    let site = TempSite::new()
+        .file("content/explainers/x.md", "---\ntitle: X\n---\n\n## Event conflict\n")
+        .file("content/explainers/y.md", "---\ntitle: Y\n---\n\n[a](x.md#event-conflict) [b](x.md#main)\n");
     let run = site.run(&["build", "--strict"]).expect(0);
     let page = run.page("explainers/y/index.html");
     for id in ["section-event-conflict", "main"] {
