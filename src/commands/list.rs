@@ -72,7 +72,13 @@ fn columns(row: &Row) -> String {
         Value::Number(number) => format!("{key} {number}"),
         _ => String::new(),
     };
-    let cells: Vec<String> = row.iter().map(cell).filter(|c| !c.is_empty()).collect();
+    // Times are for programs that wait for them; people read the one that matters in the reason.
+    let cells: Vec<String> = row
+        .iter()
+        .filter(|(key, _)| !["at", "expires"].contains(&key.as_str()))
+        .map(cell)
+        .filter(|c| !c.is_empty())
+        .collect();
     crate::diagnostics::escape(&cells.join("  ")).into_owned()
 }
 
@@ -87,14 +93,17 @@ fn documents(archive: &Archive, kinds: &[Kind]) -> Vec<Row> {
     let all = archive.documents.iter().enumerate().filter(|(_, d)| kinds.contains(&d.kind));
     all.map(|(at, document)| {
         let id = crate::archive::DocId(at as u32);
-        row(json!({
+        let expires = document.facts.expires.as_ref().map(|e| e.value.timestamp(&archive.config.time_zone));
+        let mut cells = row(json!({
             "path": &*document.path,
             "state": "built",
             "kind": document.kind.name(),
             "address": archive.address(archive.thing_of(id)),
             "title": archive.title(id),
             "date": document.facts.date.map(|d| d.iso()),
-        }))
+        }));
+        cells.extend(expires.map(|at| ("expires".to_owned(), json!(super::local(at, archive)))));
+        cells
     })
     .collect()
 }
@@ -122,12 +131,14 @@ fn skipped(site: &Site) -> Vec<Row> {
     let archive = site.archive();
     let mut rows: Vec<Row> = Vec::new();
     for (document, why) in &archive.hidden {
-        let reason = match why {
-            Hidden::Draft => "draft: true".to_owned(),
-            Hidden::Scheduled(at) => format!("appears {}", super::local(*at, archive)),
-            Hidden::Expired(at) => format!("expired {}", super::local(*at, archive)),
+        let (reason, at) = match why {
+            Hidden::Draft => ("draft: true".to_owned(), None),
+            Hidden::Scheduled(at) => (format!("appears {}", super::local(*at, archive)), Some(at)),
+            Hidden::Expired(at) => (format!("expired {}", super::local(*at, archive)), Some(at)),
         };
-        rows.push(row(json!({"path": &*document.path, "state": why.name(), "reason": reason})));
+        let mut cells = row(json!({"path": &*document.path, "state": why.name(), "reason": reason}));
+        cells.extend(at.map(|at| ("at".to_owned(), json!(super::local(*at, archive)))));
+        rows.push(cells);
     }
     for asset in archive.assets.iter().filter(|a| a.withheld) {
         let reason = "belongs to unpublished documents only";

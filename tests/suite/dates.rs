@@ -49,6 +49,13 @@ fn todays_article_is_out_and_later_ones_are_announced() {
     ] {
         list.assert(list.stdout.contains(line), line);
     }
+    let rows = site.run_with(&["list", "--json"], &[NOON]).expect(0);
+    for part in [
+        "\"state\":\"scheduled\",\"reason\":\"appears 2026-11-24T18:00+13:00\",\"at\":\"2026-11-24T18:00+13:00\"",
+        "\"expires\":\"2027-01-01T00:00+13:00\"",
+    ] {
+        rows.assert(rows.stdout.contains(part), part);
+    }
     // Once its time has come it is there.
     let later = ("SOURCE_DATE_EPOCH", "1795496400");
     site.run_with(&["build"], &[later]).expect(0);
