@@ -47,9 +47,7 @@ pub(super) fn safe_url(typed: &str) -> Url {
     if let Some(scheme) = scheme(&url) {
         let rest = &url[scheme.len() + 1..];
         let known = match scheme.to_ascii_lowercase().as_str() {
-            "http" | "https" => rest.strip_prefix("//").is_some_and(|host| {
-                !host.is_empty() && !host.starts_with(['/', '\\', '?', '#', ':', '@', ' '])
-            }),
+            "http" | "https" => rest.strip_prefix("//").is_some_and(names_a_host),
             "mailto" | "tel" => true,
             _ => false,
         };
@@ -69,6 +67,21 @@ pub(super) fn safe_url(typed: &str) -> Url {
         return Url::Unsafe;
     }
     Url::Site { path: path.into_owned(), query: query.to_owned(), fragment }
+}
+
+/// Whether what stands behind `//` begins with the name of a host, with letters of any script, and at
+/// most a port of digits. A misspelt address (`http:// http//…`) leads nowhere in every browser.
+fn names_a_host(rest: &str) -> bool {
+    let authority = rest.split(['/', '\\', '?', '#']).next().unwrap_or_default();
+    let host = authority.rsplit('@').next().unwrap_or_default();
+    if let Some(inside) = host.strip_prefix('[') {
+        return inside.contains(']');
+    }
+    let (name, port) = host.split_once(':').unwrap_or((host, ""));
+    !authority.starts_with('@')
+        && name.chars().any(char::is_alphanumeric)
+        && name.chars().all(|c| c.is_alphanumeric() || matches!(c, '-' | '.' | '_' | '%') || !c.is_ascii())
+        && port.bytes().all(|b| b.is_ascii_digit())
 }
 
 /// The scheme of an address: a letter, then letters, digits, `+`, `-` and `.`, up to the first colon.
@@ -641,6 +654,9 @@ mod tests {
             "mailto:a@b.org",
             "tel:+1-2",
             "MailTo:x",
+            "https://日本語.example/x",
+            "https://user@a.org:8080/",
+            "http://[::1]:80/",
         ] {
             assert_eq!(safe_url(url), Url::External(url.to_owned()));
         }
@@ -656,6 +672,10 @@ mod tests {
     #[test]
     fn everything_that_could_run_code_or_lead_elsewhere_is_unsafe() {
         for url in [
+            "http:// http//www.example.org/",
+            "http://file:http://example.org",
+            "http://…",
+            "https://a.org:port/",
             "javascript:alert(1)",
             "JaVaScRiPt:alert(1)",
             " javascript:alert(1)",
