@@ -80,7 +80,7 @@ fn names_a_host(rest: &str) -> bool {
     let (name, port) = host.split_once(':').unwrap_or((host, ""));
     !authority.starts_with('@')
         && name.chars().any(char::is_alphanumeric)
-        && name.chars().all(|c| c.is_alphanumeric() || matches!(c, '-' | '.' | '_' | '%') || !c.is_ascii())
+        && name.chars().all(|c| c.is_alphanumeric() || matches!(c, '-' | '.' | '_') || !c.is_ascii())
         && port.bytes().all(|b| b.is_ascii_digit())
 }
 
@@ -675,6 +675,7 @@ mod tests {
             "http:// http//www.example.org/",
             "http://file:http://example.org",
             "http://…",
+            "http://%20http//a.org/",
             "https://a.org:port/",
             "javascript:alert(1)",
             "JaVaScRiPt:alert(1)",
