@@ -30,8 +30,8 @@
 //! # Invariants
 //!
 //! - The same input gives the same bytes: no clock, no hash order, no thread count, no time zone.
-//! - Files are read in `source` and `output` and written in `output` and `import` only; `clippy.toml`
-//!   holds it.
+//! - Files are read in `source` and `output`, and written in `output`, `import` and the commands that
+//!   make files for authors; `clippy.toml` holds it.
 //! - Nothing below `commands` prints. What an author can mend is a diagnostic; what the machine
 //!   refuses is a failure.
 //! - The template engine never runs over content.

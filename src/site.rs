@@ -4,7 +4,8 @@
 //! *Leaves:* outputs, one after the other, from several threads.
 //! *Does not know:* where outputs are put, and what is printed.
 //!
-//! The rooms below never see a `Site`. This is the only place with threads.
+//! The rooms below never see a `Site`. The work is shared out among threads here; beside this only
+//! `output` uses them, to bring a folder up to date at the end.
 
 mod paths;
 
