@@ -29,7 +29,7 @@ use crate::diagnostics::{self, Diagnostics, Failure, Severity, escape, summary};
 use crate::output::Written;
 use crate::page;
 use crate::site::{Options, Site};
-use crate::source::Kind;
+use crate::source::{self, Kind};
 use std::io::{ErrorKind, Write};
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
@@ -187,7 +187,7 @@ fn say(stream: &mut dyn Write, text: &str) -> Result<(), Failure> {
     }
 }
 
-/// The text of a file as [`source::read`](crate::source::read) takes it, for drawing; also of one
+/// The text of a file as [`source::read`] takes it, for drawing; also of one
 /// that was refused for a control character, since its place is to be shown.
 #[expect(clippy::disallowed_methods, reason = "a text is read again when a finding in it is drawn")]
 fn text_of(root: &Path, path: &str) -> Option<String> {
@@ -201,9 +201,9 @@ fn text_of(root: &Path, path: &str) -> Option<String> {
     if !meta.is_file() || meta.len() > LIMIT {
         return None;
     }
-    let text = String::from_utf8(std::fs::read(path).ok()?).ok()?;
-    let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
-    Some(text.replace("\r\n", "\n").replace('\r', "\n"))
+    let mut text = String::from_utf8(std::fs::read(path).ok()?).ok()?;
+    source::normalise(&mut text);
+    Some(text)
 }
 
 /// The level of each finding in a site.

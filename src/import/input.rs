@@ -3,6 +3,7 @@
 use super::node::Node;
 use super::report::{Became, Matter, Report};
 use super::{toml_in, words, yaml_in};
+use crate::source;
 
 /// One file with front matter.
 pub struct Input {
@@ -83,12 +84,7 @@ pub fn decode(path: &str, bytes: Vec<u8>, report: &mut Report) -> String {
             String::from_utf8_lossy(error.as_bytes()).into_owned()
         }
     };
-    if text.starts_with('\u{feff}') {
-        text.drain(..3);
-    }
-    if text.contains('\r') {
-        text = text.replace("\r\n", "\n").replace('\r', "\n");
-    }
+    source::normalise(&mut text);
     let is_bad = |c: char| c.is_control() && c != '\n' && c != '\t';
     if let Some(at) = text.find(is_bad) {
         let line = text[..at].matches('\n').count() + 1;

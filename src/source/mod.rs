@@ -103,12 +103,7 @@ pub fn decode(path: &SitePath, bytes: Vec<u8>, diagnostics: &mut Diagnostics) ->
             return None;
         }
     };
-    if text.starts_with('\u{feff}') {
-        text.drain(..3);
-    }
-    if text.contains('\r') {
-        text = text.replace("\r\n", "\n").replace('\r', "\n");
-    }
+    normalise(&mut text);
     // In UTF-8 the control characters of Latin-1 begin with 0xC2; almost no text has one. Whole
     // chunks are looked at without a way out, so that the compiler can take many bytes at once.
     let suspect = |b: u8| ((b < b' ') & (b != b'\n') & (b != b'\t')) | (b == 0x7F) | (b == 0xC2);
@@ -116,6 +111,16 @@ pub fn decode(path: &SitePath, bytes: Vec<u8>, diagnostics: &mut Diagnostics) ->
         text.as_bytes().chunks(256).any(|chunk| chunk.iter().fold(false, |any, b| any | suspect(*b)));
     let fine = !suspects || note_controls(path, &text, diagnostics);
     fine.then(|| Source { path: path.clone(), text })
+}
+
+/// Takes a byte order mark away and makes all line ends `\n`.
+pub fn normalise(text: &mut String) {
+    if text.starts_with('\u{feff}') {
+        text.drain(..3);
+    }
+    if text.contains('\r') {
+        *text = text.replace("\r\n", "\n").replace('\r', "\n");
+    }
 }
 
 fn note_controls(path: &SitePath, text: &str, diagnostics: &mut Diagnostics) -> bool {
