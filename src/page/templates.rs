@@ -42,6 +42,7 @@ pub struct Templates {
     files: BTreeMap<String, File>,
 }
 
+#[derive(Clone)]
 struct File {
     /// Where an author finds it: `templates/x.html`, `themes/plain/templates/x.html`, or
     /// `builtin:x.html`.
@@ -127,7 +128,7 @@ impl Templates {
     fn too_large(&self, name: &str, head: &Head, content: Option<&Place>) -> Diagnostic {
         let found = Diagnostic::new(
             Finding::OverLimit,
-            self.place(self.resolve(name).unwrap_or(name), None),
+            self.place(name, None),
             format!("{} has more than {} MiB; the template was stopped", head.url, LARGEST_PAGE >> 20),
         )
         .help("split the list that it shows into pages, or look for a loop that grows");
@@ -146,11 +147,10 @@ impl Templates {
             let place = content.cloned().unwrap_or_else(|| Place::file(format!("templates/{name}")));
             return self.missing(name, place);
         }
-        let start = self.resolve(name).unwrap_or(name);
         let Some(fault) = Fault::of(error) else {
             // Only faults without a place come here, such as components that call themselves.
             let found =
-                Diagnostic::new(Finding::TemplateError, self.place(start, None), tidy(&error.to_string()))
+                Diagnostic::new(Finding::TemplateError, self.place(name, None), tidy(&error.to_string()))
                     .label(format!("while making {}", head.url));
             return rendered_for(found, content);
         };
@@ -169,7 +169,7 @@ impl Templates {
             found = found.also(self.place(file, Some(range)), "included here");
         }
         let outermost = calls.last().map_or(fault.file.as_str(), |call| call.0);
-        for (child, range) in self.way_up(start, outermost).into_iter().rev() {
+        for (child, range) in self.way_up(name, outermost).into_iter().rev() {
             found = found.also(self.place(child, Some(range)), "extended here");
         }
         found = rendered_for(found, content);
@@ -188,7 +188,6 @@ impl Templates {
             let Some(file) = self.files.get(at) else { return Vec::new() };
             let Some((parent, range)) = parent_of(&file.text) else { return Vec::new() };
             way.push((at, range));
-            let Some(parent) = self.resolve(parent) else { return Vec::new() };
             at = parent;
         }
         way
@@ -236,11 +235,6 @@ impl Templates {
         None
     }
 
-    /// The name under which the engine has the file that `name` means.
-    fn resolve(&self, name: &str) -> Option<&str> {
-        resolve(&self.files, name)
-    }
-
     fn place(&self, name: &str, range: Option<Range<usize>>) -> Place {
         place(&self.files, name, range)
     }
@@ -273,9 +267,9 @@ fn embedded() -> Vec<(String, &'static [u8])> {
     files
 }
 
-/// The files to load, by their names in the engine. A file that another replaces is loaded only if
-/// some file asks for it by its long name: nothing else could reach it, and it would have to fit a
-/// `base.html` that it was not made for.
+/// The files to load, by their names in the engine: each that wins under its plain name, and each that
+/// some file asks for by its long name. Others that are replaced are left out: nothing could reach
+/// them, and they would have to fit a `base.html` that they were not made for.
 fn stock(shelves: Shelves, diagnostics: &mut Diagnostics) -> BTreeMap<String, File> {
     let mut files = BTreeMap::new();
     for (name, text) in shelves.site {
@@ -298,18 +292,18 @@ fn stock(shelves: Shelves, diagnostics: &mut Diagnostics) -> BTreeMap<String, Fi
             let path = format!("builtin:{name}");
             (BUILT_IN, name, path, String::from_utf8_lossy(bytes).into_owned())
         });
-    let mut replaced: Vec<(String, File)> = Vec::new();
+    let mut long: Vec<(String, File)> = Vec::new();
     for (shelf, name, path, text) in on_theme.chain(built_in) {
         let file = File { path: path.into(), text };
-        let long = format!("{shelf}{name}");
-        let above = files.contains_key(&name) || files.contains_key(&format!("{THEME}{name}"));
-        if above { replaced.push((long, file)) } else { _ = files.insert(long, file) }
+        long.push((format!("{shelf}{name}"), file.clone()));
+        // Under its plain name the engine finds a file at the first look, several times a page.
+        files.entry(name).or_insert(file);
     }
     // A file that is asked for may ask for another.
     while let Some(at) =
-        replaced.iter().position(|(long, _)| files.values().any(|file| asks_for(&file.text, long)))
+        long.iter().position(|(long, _)| files.values().any(|file| asks_for(&file.text, long)))
     {
-        files.extend([replaced.swap_remove(at)]);
+        files.extend([long.swap_remove(at)]);
     }
     files
 }
@@ -318,10 +312,9 @@ fn asks_for(text: &str, long: &str) -> bool {
     ['"', '\'', '`'].iter().any(|quote| text.contains(&format!("{quote}{long}{quote}")))
 }
 
-/// An engine without templates: shelves, filters and what is escaped must be settled before.
+/// An engine without templates: filters and what is escaped must be settled before.
 fn engine(base_path: &str, assets: &BTreeMap<String, String>) -> Tera {
     let mut tera = Tera::new();
-    tera.set_fallback_prefixes([THEME, BUILT_IN]).expect("an engine without templates takes prefixes");
     tera.autoescape_on([".html", ".xml"]);
     let base = base_path.to_owned();
     tera.register_filter("href", move |url: &str, _: Kwargs, _: &State| {
@@ -370,13 +363,6 @@ fn rendered_for(found: Diagnostic, content: Option<&Place>) -> Diagnostic {
         Some(place) => found.also(place.clone(), "the page that was being made"),
         None => found,
     }
-}
-
-fn resolve<'a>(files: &'a BTreeMap<String, File>, name: &str) -> Option<&'a str> {
-    [String::new(), THEME.to_owned(), BUILT_IN.to_owned()]
-        .iter()
-        .find_map(|shelf| files.get_key_value(&format!("{shelf}{name}")))
-        .map(|(name, _)| name.as_str())
 }
 
 fn place(files: &BTreeMap<String, File>, name: &str, range: Option<Range<usize>>) -> Place {

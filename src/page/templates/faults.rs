@@ -3,7 +3,7 @@
 //! The engine tells faults with their places, but one at a time, in its own terms, and some of it
 //! only as a drawing. Here they become findings.
 
-use super::{BUILT_IN, File, THEME, place, resolve};
+use super::{BUILT_IN, File, THEME, place};
 use crate::diagnostics::{Diagnostic, Diagnostics, Finding, Place, nearest};
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
@@ -187,8 +187,7 @@ impl Faults<'_> {
     fn blocks_above(&self, name: &str) -> Vec<String> {
         let (mut above, mut at) = (Vec::new(), name);
         while let Some((parent, _)) = self.files.get(at).and_then(|file| parent_of(&file.text)) {
-            let Some(parent) = resolve(self.files, parent) else { break };
-            if above.len() > self.files.len() {
+            if above.len() > self.files.len() || !self.files.contains_key(parent) {
                 break;
             }
             above.push(parent);
