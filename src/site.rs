@@ -25,6 +25,10 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 /// Largest template or settings file, in bytes.
 const LARGEST: u64 = 4 << 20;
 
+/// Most documents or routes that a thread takes at once. Left alone, rayon ends with one thread at work
+/// on an eighth of the archive while the others wait: a tenth of the time of a build.
+const SHARE: usize = 16;
+
 /// How a site is loaded.
 #[derive(Clone, Debug)]
 pub struct Options {
@@ -94,7 +98,8 @@ impl Site {
             (document, found)
         };
         // Collected by index: the order of paths, whatever the threads did.
-        let parsed: Vec<(Option<Document>, Diagnostics)> = tree.documents.par_iter().map(read).collect();
+        let parsed: Vec<(Option<Document>, Diagnostics)> =
+            tree.documents.par_iter().with_max_len(SHARE).map(read).collect();
         let mut documents = Vec::with_capacity(parsed.len());
         let mut unreadable = Vec::new();
         for ((document, found), (path, _)) in parsed.into_iter().zip(&tree.documents) {
@@ -137,7 +142,7 @@ impl Site {
         let done = AtomicUsize::new(0);
         let found = Mutex::new(Diagnostics::default());
         let step = || progress(done.fetch_add(1, Ordering::Relaxed) + 1, total);
-        routes.par_iter().try_for_each(|route| {
+        routes.par_iter().with_max_len(SHARE).try_for_each(|route| {
             match self.render(&composer, *route) {
                 Ok(outputs) => outputs.into_iter().try_for_each(keep)?,
                 Err(Trouble::Author(diagnostic)) => {
