@@ -28,7 +28,7 @@ pub struct Cli {
 pub enum Command {
     /// Write the whole site into public/
     Build(Build),
-    /// Show every finding and write nothing
+    /// Show every finding and write nothing, or with --fix mend what can be mended
     Check(Check),
     /// Write a new content file, with its front matter to be filled in
     New(New),
@@ -38,7 +38,9 @@ pub enum Command {
     Import(Import),
     /// List what the site consists of
     List(List),
-    /// Tell why two explainers are related, or why they are not
+    /// List the theme's files and tokens, and copy one to change it
+    Theme(Theme),
+    /// Tell why two explainers or topics are related, or why they are not
     Why(Why),
     /// Print the JSON Schema of a front matter or of nutgraf.yaml, for editors
     Schema(Schema),
@@ -86,7 +88,8 @@ pub struct Build {
 Examples:
   nutgraf check
   nutgraf check --strict --format github      in a workflow: findings beside the changed lines
-  nutgraf check --format json | jq .name      one finding a line, all of them")]
+  nutgraf check --format json | jq .name      one finding a line, all of them
+  nutgraf check --fix                         writes links for names that have none")]
 pub struct Check {
     /// Let warnings fail the check
     #[arg(long)]
@@ -94,6 +97,9 @@ pub struct Check {
     /// Check drafts as if they were published
     #[arg(long)]
     pub drafts: bool,
+    /// Write links into the content files for names that do not become links by themselves
+    #[arg(long)]
+    pub fix: bool,
     /// Number of threads [default: one for each processor]; the findings are the same for any
     #[arg(long, value_name = "N")]
     pub jobs: Option<NonZeroUsize>,
@@ -192,7 +198,9 @@ pub enum ImportFrom {
 Examples:
   nutgraf list                     every file of the site and what becomes of it
   nutgraf list explainers --json   one JSON object a line
-  nutgraf list --skipped           what is not published, each with the reason")]
+  nutgraf list --skipped           what is not published, each with the reason
+  nutgraf list due --within 90d    what is to be looked at again, the most urgent first
+  nutgraf list events --person \"Ada Lovelace\"")]
 pub struct List {
     /// What to list [default: all]
     #[arg(value_enum)]
@@ -200,6 +208,15 @@ pub struct List {
     /// The same as `list skipped`
     #[arg(long, conflicts_with = "what")]
     pub skipped: bool,
+    /// With `due`: also what will be due within this time, as in 90d, 6m or 1y [default: 30d]
+    #[arg(long, value_name = "TIME")]
+    pub within: Option<String>,
+    /// With `events`: only those of a topic
+    #[arg(long, value_name = "NAME")]
+    pub topic: Option<String>,
+    /// With `events`: only those of a person
+    #[arg(long, value_name = "NAME")]
+    pub person: Option<String>,
     /// One JSON object a line
     #[arg(long)]
     pub json: bool,
@@ -216,22 +233,66 @@ pub enum Listing {
     Topics,
     /// Other pages
     Pages,
+    /// Sources that pages share, and how many cite each
+    Sources,
+    /// What is quoted, with who said it when and where
+    Quotes,
     /// Files that are not published: drafts, scheduled, expired, ignored
     Skipped,
     /// Files that are copied as they stand
     Assets,
+    /// What is to be looked at again, by how many pages lead to it and how long it is due
+    Due,
+    /// What happened when, in the order of time
+    Events,
+}
+
+/// `nutgraf theme`
+#[derive(Debug, Args)]
+#[command(
+    args_conflicts_with_subcommands = true,
+    after_help = "\
+Examples:
+  nutgraf theme                                what there is, and where each file comes from
+  nutgraf theme copy partials/byline.html      into templates/, where it stands before the theme's
+  nutgraf theme diff partials/byline.html      how the copy differs from what the theme has now
+
+A file that exists is never overwritten."
+)]
+pub struct Theme {
+    /// What to do [default: list]
+    #[command(subcommand)]
+    pub action: Option<ThemeAction>,
+}
+
+/// What `nutgraf theme` can do.
+#[derive(Debug, Subcommand)]
+pub enum ThemeAction {
+    /// Copy a file of the theme into templates/ of the site, to be changed there
+    Copy {
+        /// Its name in the list: `partials/byline.html`, `static/theme.css`, `words/fr.yaml`
+        #[arg(value_name = "FILE")]
+        file: String,
+    },
+    /// Show how a file of the site differs from the one that it replaces
+    Diff {
+        /// Its name in the list
+        #[arg(value_name = "FILE")]
+        file: String,
+    },
 }
 
 /// `nutgraf why`
 #[derive(Debug, Args)]
 #[command(after_help = "\
-Example:
-  nutgraf why explainers/eclipses.md explainers/tides.md")]
+Examples:
+  nutgraf why explainers/eclipses.md explainers/tides.md
+  nutgraf why topics/moon topics/sun")]
 pub struct Why {
-    /// An explainer: its path, slug or title
+    /// An explainer: its path, slug or title; or a topic: topics/ and its slug, or its name
     #[arg(value_name = "A")]
     pub from: String,
-    /// Another
+    /// Another of the same sort
     #[arg(value_name = "B")]
     pub to: String,
 }
@@ -262,6 +323,8 @@ pub enum SchemaOf {
     Topic,
     /// Front matter of any other page
     Page,
+    /// content/sources.yaml
+    Sources,
     /// nutgraf.yaml
     Settings,
 }

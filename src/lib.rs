@@ -20,10 +20,11 @@
 //! 3. site
 //! 4. output
 //! 5. page
-//! 6. archive
-//! 7. document
-//! 8. source
-//! 9. diagnostics
+//! 6. theme
+//! 7. archive
+//! 8. document
+//! 9. source
+//! 10. diagnostics
 //!
 //! (`main` uses `cli` and `commands`; `cli` uses nothing.)
 //!
@@ -55,3 +56,4 @@ pub mod output;
 pub mod page;
 pub mod site;
 pub mod source;
+pub mod theme;

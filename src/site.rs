@@ -7,16 +7,20 @@
 //! The rooms below never see a `Site`. The work is shared out among threads here; beside this only
 //! `output` uses them, to bring a folder up to date at the end.
 
+mod data;
 mod paths;
+mod texts;
 
-use crate::archive::{self, Archive, DocId, Hidden, Judgement, Route};
-use crate::diagnostics::{Diagnostic, Diagnostics, Failure, Finding, Place};
-use crate::document::Document;
+use crate::archive::{self, Archive, DocId, Hidden, Judgement, Roster, Route};
+use crate::diagnostics::{Diagnostic, Diagnostics, Failure, Place};
+use crate::document::{self, Document};
 use crate::output::{Content, Output, OutputPath};
-use crate::page::{self, Composer, Page, Shelves, Templates};
+use crate::page::view::BlockView;
+use crate::page::{Composer, Page, Templates, Texts};
 use crate::source::{self, Config, Kind, SitePath, Tree};
+use crate::theme::{self, Bytes, Theme};
 use rayon::prelude::*;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::Mutex;
@@ -38,6 +42,8 @@ pub struct Options {
     pub drafts: bool,
     /// In place of the settings' `base_url`.
     pub base_url: Option<String>,
+    /// Names that do not become links by themselves are looked for and reported.
+    pub unlinked: bool,
 }
 
 /// A site, loaded: everything that its pages are made of.
@@ -45,11 +51,21 @@ pub struct Site {
     root: PathBuf,
     tree: Tree,
     archive: Archive,
+    theme: Theme,
     templates: Option<Templates>,
-    /// Files of theme and templates that are published as they are: address and content.
-    statics: Vec<(String, Content)>,
+    /// Files of theme and templates that are published as they are.
+    statics: Vec<Static>,
     /// Content files of which nothing could be read.
     unreadable: Vec<SitePath>,
+}
+
+/// A file of the theme or of the templates.
+struct Static {
+    /// Below the output folder.
+    path: String,
+    content: Content,
+    /// Where an author finds it; `None` for what is part of the program.
+    file: Option<Arc<str>>,
 }
 
 /// What became of every file below `content/`.
@@ -79,45 +95,38 @@ impl Site {
     /// # Errors
     /// When the folder is no site, or `base_url` of the options is no URL.
     pub fn load(root: &Path, options: &Options, diagnostics: &mut Diagnostics) -> Result<Site, Failure> {
-        let settings: SitePath = "nutgraf.yaml".into();
-        let mut config = match root.join(&*settings).exists() {
-            true => source::read(root, &settings, LARGEST, diagnostics)
-                .map_or_else(Config::default, |source| Config::read(&source, diagnostics)),
-            false => Config::default(),
-        };
+        let mut config = settings(root, diagnostics);
         if let Some(url) = &options.base_url {
             config.set_base_url(url).map_err(|why| Failure(format!("--base-url {url}: {why}")))?;
         }
-        let config = Arc::new(config);
         let tree = Tree::scan(root, config.follow_outside, diagnostics)?;
+        config.blocks = theme::block_names(&config.theme.name, &tree);
+        let config = Arc::new(config);
 
-        let read = |(path, kind): &(SitePath, Kind)| {
-            let mut found = Diagnostics::default();
-            let source = source::read(root, path, config.limits.file_size, &mut found);
-            let document = source.map(|source| Document::parse(&source, *kind, &config, &mut found));
-            (document, found)
-        };
-        // Collected by index: the order of paths, whatever the threads did.
-        let parsed: Vec<(Option<Document>, Diagnostics)> =
-            tree.documents.par_iter().with_max_len(SHARE).map(read).collect();
-        let mut documents = Vec::with_capacity(parsed.len());
         let mut unreadable = Vec::new();
-        for ((document, found), (path, _)) in parsed.into_iter().zip(&tree.documents) {
-            diagnostics.append(found);
-            match document {
-                Some(document) => documents.push(Arc::new(document)),
-                None => unreadable.push(path.clone()),
+        let (documents, kept) = texts::heads(root, &tree, &config, &mut unreadable, diagnostics);
+        let mut shared = Vec::new();
+        for path in &tree.data {
+            if let Some(source) = source::read(root, path, config.limits.file_size, diagnostics) {
+                shared.extend(document::shared(&source, &config, diagnostics));
             }
         }
-        let judgement = Judgement { now: options.now, drafts: options.drafts };
-        let archive = archive::link(config, documents, tree.assets.clone(), judgement, diagnostics);
+        let judgement = Judgement { now: options.now, drafts: options.drafts, unlinked: options.unlinked };
+        let mut roster = Roster::new(config.clone(), documents, judgement, diagnostics);
+        texts::bodies(root, &mut roster, kept, &config, diagnostics)?;
+        let mut archive = archive::link(roster, tree.assets.clone(), shared, diagnostics);
 
-        let mut site =
-            Site { root: root.to_owned(), tree, archive, templates: None, statics: Vec::new(), unreadable };
-        let shelves = site.shelves(diagnostics);
-        let composer = Composer::new(&site.archive);
-        site.templates = Templates::new(shelves, composer.site(), diagnostics);
+        let languages: BTreeSet<String> =
+            archive.documents.iter().filter_map(|document| document.facts.lang.clone()).collect();
+        let theme = Theme::load(root, &tree, &archive.config, &languages, diagnostics);
+        let statics = statics(root, &theme);
+        archive.previews = theme.previews && archive.config.previews;
+        let root = root.to_owned();
+        let mut site = Site { root, tree, archive, theme, templates: None, statics, unreadable };
+        let composer = Composer::new(&site.archive, &site.theme);
+        site.templates = Templates::new(&site.theme, composer.site(), diagnostics);
         site.note_missing_templates(diagnostics);
+        data::check(&site, diagnostics);
         paths::check(&site, diagnostics);
         Ok(site)
     }
@@ -135,7 +144,7 @@ impl Site {
         progress: &(dyn Fn(usize, usize) + Sync),
         diagnostics: &mut Diagnostics,
     ) -> Result<(), Failure> {
-        let composer = Composer::new(&self.archive);
+        let composer = Composer::new(&self.archive, &self.theme);
         let routes = self.archive.routes();
         let copies: Vec<Output> = self.copies()?;
         let total = routes.len() + copies.len();
@@ -145,9 +154,9 @@ impl Site {
         routes.par_iter().with_max_len(SHARE).try_for_each(|route| {
             match self.render(&composer, *route) {
                 Ok(outputs) => outputs.into_iter().try_for_each(keep)?,
-                Err(Trouble::Author(diagnostic)) => {
+                Err(Trouble::Author(diagnostics)) => {
                     if let Ok(mut found) = found.lock() {
-                        found.push(*diagnostic);
+                        diagnostics.into_iter().for_each(|diagnostic| found.push(diagnostic));
                     }
                 }
                 Err(Trouble::Machine(failure)) => return Err(failure),
@@ -182,24 +191,42 @@ impl Site {
             }
             same
         };
+        let faults = Mutex::new(Vec::new());
+        let block = |name: &str, view: &BlockView, place: &Place| {
+            let Some(templates) = &self.templates else { return String::new() };
+            templates.render_block(name, view, place).unwrap_or_else(|diagnostic| {
+                if let Ok(mut faults) = faults.lock() {
+                    faults.push(*diagnostic);
+                }
+                String::new()
+            })
+        };
+        let texts = Texts { text: &texts, series: &|id, block| data::series(self, id, block), block: &block };
         let page = composer.compose(route, &texts);
         if let Some(path) = changed.into_inner().ok().flatten() {
             return Err(Trouble::Machine(Failure(format!(
                 "{path} changed while the site was built; build again"
             ))));
         }
+        let mut faults = faults.into_inner().unwrap_or_default();
         let output = |path: &str, bytes: Vec<u8>| {
             let path = OutputPath::new(path).map_err(Trouble::Machine)?;
             Ok(Output { path, content: Content::Bytes(bytes) })
         };
         match page {
+            Page::Ready(_) if !faults.is_empty() => Err(Trouble::Author(faults)),
             Page::Ready(files) => files.into_iter().map(|(path, bytes)| output(&path, bytes)).collect(),
             Page::Templated { template, head, page, document } => {
                 let Some(templates) = &self.templates else { return Ok(Vec::new()) };
                 let place = document.map(|id| Place::file(self.archive.document(id).path.clone()));
-                let bytes =
-                    templates.render(&template, &head, &page, place.as_ref()).map_err(Trouble::Author)?;
-                Ok(vec![output(&self.archive.file_of(route), bytes)?])
+                match templates.render(&template, &head, &page, place.as_ref()) {
+                    Ok(bytes) if faults.is_empty() => Ok(vec![output(&self.archive.file_of(route), bytes)?]),
+                    Ok(_) => Err(Trouble::Author(faults)),
+                    Err(fault) => {
+                        faults.push(*fault);
+                        Err(Trouble::Author(faults))
+                    }
+                }
             }
         }
     }
@@ -213,62 +240,8 @@ impl Site {
         let statics = self
             .statics
             .iter()
-            .map(|(path, content)| Ok(Output { path: OutputPath::new(path)?, content: content.clone() }));
+            .map(|file| Ok(Output { path: OutputPath::new(&file.path)?, content: file.content.clone() }));
         assets.chain(statics).collect()
-    }
-
-    /// The templates of the site and its theme, and the files beside them. Of files with one name
-    /// the site's stands before the theme's, and that before the built-in one.
-    fn shelves(&mut self, diagnostics: &mut Diagnostics) -> Shelves {
-        let theme = self.archive.config.theme.name.clone();
-        let mut shelves = Shelves { theme_name: theme.clone(), ..Shelves::default() };
-        let mut statics: BTreeMap<String, Content> = page::builtin_assets()
-            .into_iter()
-            .map(|(n, bytes)| (n, Content::Bytes(bytes.to_vec())))
-            .collect();
-        let prefix = format!("themes/{theme}/");
-        let mut seen = theme.is_empty();
-        for path in &self.tree.themes {
-            let Some(inside) = path.strip_prefix(&prefix).filter(|_| !theme.is_empty()) else { continue };
-            seen = true;
-            if let Some(name) = inside.strip_prefix("static/") {
-                statics.insert(name.to_owned(), Content::Copy(self.root.join(&**path)));
-            } else if let Some(name) = inside.strip_prefix("templates/")
-                && let Some(source) = source::read(&self.root, path, LARGEST, diagnostics)
-            {
-                shelves.theme.push((name.to_owned(), source.text));
-            }
-        }
-        if !seen {
-            let folder = |path: &'_ SitePath| {
-                path.strip_prefix("themes/")?.split_once('/').map(|(name, _)| name.to_owned())
-            };
-            let mut names: Vec<String> = self.tree.themes.iter().filter_map(folder).collect();
-            names.dedup();
-            diagnostics.push(
-                Diagnostic::new(
-                    Finding::MissingFile,
-                    Place::file("nutgraf.yaml"),
-                    format!("there is no theme `{theme}` in themes/"),
-                )
-                .suggest(&theme, names.iter().map(String::as_str)),
-            );
-        }
-        for path in &self.tree.templates {
-            let name = path.strip_prefix("templates/").unwrap_or(path);
-            if let Some(name) = name.strip_prefix("static/") {
-                statics.insert(name.to_owned(), Content::Copy(self.root.join(&**path)));
-            } else if let Some(source) = source::read(&self.root, path, LARGEST, diagnostics) {
-                shelves.site.push((name.to_owned(), source.text));
-            }
-        }
-        shelves.assets = statics
-            .keys()
-            .map(|name| (name.clone(), self.archive.href(&format!("/static/{name}"))))
-            .collect();
-        self.statics =
-            statics.into_iter().map(|(name, content)| (format!("static/{name}"), content)).collect();
-        shelves
     }
 
     fn note_missing_templates(&self, diagnostics: &mut Diagnostics) {
@@ -306,7 +279,7 @@ impl Site {
 
     /// One page as HTML; `None` where it cannot be made, or is none.
     pub fn html(&self, route: Route) -> Option<String> {
-        let outputs = self.render(&Composer::new(&self.archive), route).ok()?;
+        let outputs = self.render(&Composer::new(&self.archive, &self.theme), route).ok()?;
         match outputs.into_iter().next()?.content {
             Content::Bytes(bytes) => String::from_utf8(bytes).ok(),
             Content::Copy(_) => None,
@@ -372,8 +345,35 @@ impl Site {
     }
 }
 
+/// The settings of the site in a folder; the defaults where it has none.
+pub fn settings(root: &Path, diagnostics: &mut Diagnostics) -> Config {
+    let settings: SitePath = "nutgraf.yaml".into();
+    match root.join(&*settings).exists() {
+        true => source::read(root, &settings, LARGEST, diagnostics)
+            .map_or_else(Config::default, |source| Config::read(&source, diagnostics)),
+        false => Config::default(),
+    }
+}
+
+/// The files of a theme as outputs. What a site has of its own stands there under its plain name too.
+fn statics(root: &Path, theme: &Theme) -> Vec<Static> {
+    let mut statics = Vec::new();
+    for (name, asset) in theme.assets.iter() {
+        let content = || match &asset.bytes {
+            Bytes::Made(bytes) => Content::Bytes(bytes.clone()),
+            Bytes::Embedded(bytes) => Content::Bytes(bytes.to_vec()),
+            Bytes::File(path) => Content::Copy(root.join(&**path)),
+        };
+        let file = (!asset.path.starts_with("builtin:")).then(|| asset.path.clone());
+        for name in [Some(asset.published.as_str()), Some(name).filter(|_| asset.own)].into_iter().flatten() {
+            statics.push(Static { path: format!("static/{name}"), content: content(), file: file.clone() });
+        }
+    }
+    statics
+}
+
 /// Why a route has no file.
 enum Trouble {
-    Author(Box<Diagnostic>),
+    Author(Vec<Diagnostic>),
     Machine(Failure),
 }

@@ -1,5 +1,7 @@
 //! Where each link leads, and what leads to each page.
 
+mod blocks;
+
 use super::routes::{Owner, Route, encode, stem, unpublished_address};
 use super::{Archive, Asset, AssetId, DocId, Hidden, PersonId, Thing, TopicId};
 use crate::diagnostics::{Diagnostic, Diagnostics, Finding, Place, Span, nearest};
@@ -11,7 +13,8 @@ use unicode_normalization::UnicodeNormalization;
 
 /// Beginnings of the ids that templates give to the parts of a page beside the body; links may use
 /// them, and headings get others.
-pub const SECTION_IDS: &[&str] = &["part-", "source-", "event-", "letter-", "year-", "fn-", "fnref-"];
+pub const SECTION_IDS: &[&str] =
+    &["part-", "source-", "cite-", "event-", "letter-", "year-", "fn-", "fnref-", "correction-"];
 
 /// Where a link of a body leads.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -39,6 +42,8 @@ pub(super) struct Links {
     /// Per document: what its front matter names as related.
     explicit: Vec<Vec<DocId>>,
     explicit_topics: HashMap<TopicId, Vec<TopicId>>,
+    /// Documents with blocks that name people: whom, parallel to their `blocks`.
+    blocks: HashMap<DocId, Vec<Vec<Option<PersonId>>>>,
     /// Per thing (documents, then topics, then people): who links to it.
     back_starts: Vec<u32>,
     back: Vec<Backlink>,
@@ -51,7 +56,7 @@ impl Links {
 }
 
 /// Everything by which a link can name something.
-struct Index<'a> {
+pub(super) struct Index<'a> {
     archive: &'a Archive,
     /// Path below `content/` in NFC → document.
     by_path: HashMap<String, DocId>,
@@ -59,6 +64,8 @@ struct Index<'a> {
     by_folded_path: HashMap<String, DocId>,
     /// Title, alias, slug, file name → things.
     by_name: HashMap<String, Vec<Thing>>,
+    /// Names of several people → the page that lists them.
+    namesakes: HashMap<String, u32>,
     assets: HashMap<&'a str, AssetId>,
     /// File name of an asset → the shallowest of that name.
     asset_names: HashMap<String, AssetId>,
@@ -90,6 +97,9 @@ pub(super) fn resolve(archive: &Archive, diagnostics: &mut Diagnostics) -> Links
         }
         links.explicit.push(related);
         index.image(document, diagnostics);
+        if !document.facts.blocks.is_empty() {
+            links.blocks.insert(id, index.block_people(document, diagnostics));
+        }
     }
     links.turn(archive);
     links
@@ -140,12 +150,13 @@ fn join(from: &str, target: &str) -> Option<String> {
 }
 
 impl<'a> Index<'a> {
-    fn new(archive: &'a Archive) -> Index<'a> {
+    pub(super) fn new(archive: &'a Archive) -> Index<'a> {
         let mut index = Index {
             archive,
             by_path: HashMap::with_capacity(archive.documents.len()),
             by_folded_path: HashMap::with_capacity(archive.documents.len()),
             by_name: HashMap::with_capacity(archive.documents.len() * 2),
+            namesakes: HashMap::new(),
             assets: HashMap::new(),
             asset_names: HashMap::new(),
             hidden: HashMap::new(),
@@ -178,6 +189,9 @@ impl<'a> Index<'a> {
             index.name(&archive.person(id).label, Thing::Person(id));
             index.name(&archive.person(id).slug, Thing::Person(id));
         }
+        for (at, group) in archive.namesakes.iter().enumerate() {
+            index.namesakes.extend(group.names.iter().map(|name| (canonical(name), at as u32)));
+        }
         for (at, asset) in archive.assets.iter().enumerate().filter(|(_, a)| !a.withheld) {
             let id = AssetId(at as u32);
             index.assets.insert(&asset.address, id);
@@ -199,6 +213,14 @@ impl<'a> Index<'a> {
             }
         }
         index
+    }
+
+    /// What a name means by itself; `None` where several things have it, or none.
+    pub(super) fn only(&self, name: &str) -> Option<Thing> {
+        match self.by_name.get(&canonical(name))?.as_slice() {
+            [thing] => Some(*thing),
+            _ => None,
+        }
     }
 
     fn name(&mut self, name: &str, thing: Thing) {
@@ -320,11 +342,18 @@ impl<'a> Index<'a> {
             }
             Some(Owner::Asset(at)) => Some(Resolved::Asset(AssetId(*at))),
             Some(Owner::Made(route)) => Some(Resolved::Made(*route)),
-            None => match by.get(&format!("{}/", key.strip_suffix("/atom.xml")?)) {
-                Some(Owner::Thing(Thing::Topic(id))) => Some(Resolved::Made(Route::TopicAtom(*id))),
-                Some(Owner::Thing(Thing::Person(id))) => Some(Resolved::Made(Route::PersonAtom(*id))),
-                _ => None,
-            },
+            None => {
+                let (above, name) = key.trim_end_matches('/').rsplit_once('/')?;
+                let thing = match by.get(&format!("{above}/")) {
+                    Some(Owner::Thing(thing)) => Some(*thing),
+                    _ => None,
+                };
+                match (name, thing) {
+                    ("atom.xml", Some(Thing::Topic(id))) => Some(Resolved::Made(Route::TopicAtom(id))),
+                    ("atom.xml", Some(Thing::Person(id))) => Some(Resolved::Made(Route::PersonAtom(id))),
+                    _ => self.archive.events_at(above, name, thing).map(Resolved::Made),
+                }
+            }
         }
     }
 
@@ -350,6 +379,8 @@ impl<'a> Index<'a> {
             return asset.map(Resolved::Asset);
         };
         let path = |thing: &Thing| self.archive.document_of(*thing).map(|d| &*self.archive.document(d).path);
+        let of_people = |thing: &Thing| matches!(thing, Thing::Person(_));
+        let namesakes = self.namesakes.get(&canonical(target)).filter(|_| things.iter().all(of_people));
         let folder = |path: &str| path.rsplit_once('/').map_or(String::new(), |(f, _)| f.to_owned());
         let here = folder(&document.path);
         let chosen = things.iter().min_by_key(|thing| {
@@ -360,7 +391,10 @@ impl<'a> Index<'a> {
             let mut all: Vec<&str> =
                 things.iter().map(|t| path(t).unwrap_or("a name without a file")).collect();
             all.sort_unstable();
-            let used = path(chosen).unwrap_or("a name without a file");
+            let used = match namesakes {
+                Some(_) => "the page that lists them",
+                None => path(chosen).unwrap_or("a name without a file"),
+            };
             diagnostics.push(
                 Diagnostic::new(
                     Finding::AmbiguousLink,
@@ -369,6 +403,9 @@ impl<'a> Index<'a> {
                 )
                 .help("write more of the path, for example `[[folder/name]]`"),
             );
+        }
+        if let Some(group) = namesakes {
+            return Some(Resolved::Made(Route::Namesakes(*group, 0)));
         }
         Some(Resolved::Thing(*chosen))
     }
@@ -393,12 +430,24 @@ impl<'a> Index<'a> {
     }
 
     fn fragment(
-        &self,
+        &mut self,
         found: Resolved,
         link: &Link,
         place: impl Fn() -> Place,
         diagnostics: &mut Diagnostics,
     ) {
+        if let (Resolved::Made(route), Some(fragment)) = (found, &link.fragment)
+            && matches!(route, Route::Timeline(..) | Route::TopicTimeline(..) | Route::PersonTimeline(..))
+            && let Some(id) = fragment.strip_prefix("event-")
+            && self.archive.page_of_event(route, id).is_none()
+        {
+            let message = format!("the timeline has no event `{id}`");
+            let mut diagnostic = Diagnostic::new(Finding::BrokenHeading, place(), message);
+            if let Some(near) = self.suggest(id, |archive| archive.event_ids().collect()) {
+                diagnostic = diagnostic.help(format!("did you mean `#event-{near}`?"));
+            }
+            diagnostics.push(diagnostic);
+        }
         let (Resolved::Thing(thing), Some(fragment)) = (found, &link.fragment) else { return };
         if fragment.is_empty() || self.archive.fragment_id(thing, fragment).is_some() {
             return;
@@ -529,7 +578,7 @@ impl<'a> Index<'a> {
 }
 
 /// The path of one file as seen from another.
-fn relative(from: &str, to: &str) -> String {
+pub(super) fn relative(from: &str, to: &str) -> String {
     let from: Vec<&str> = from.split('/').collect();
     let to: Vec<&str> = to.split('/').collect();
     let shared = from.iter().zip(&to).take_while(|(a, b)| a == b).count().min(from.len() - 1);
@@ -601,19 +650,6 @@ impl Archive {
         self.document(backlink.from).facts.outgoing[backlink.link as usize].sentence.as_deref()
     }
 
-    /// Explainers that mention a person and are neither about nor by them, newest first.
-    pub fn mentions(&self, id: PersonId) -> Vec<Backlink> {
-        let backlinks = self.backlinks(Thing::Person(id));
-        let mut mentions: Vec<Backlink> = backlinks
-            .iter()
-            .copied()
-            .filter(|b| self.document(b.from).kind == Kind::Explainer)
-            .filter(|b| !self.shelves.about(b.from).contains(&id) && !self.shelves.by(b.from).contains(&id))
-            .collect();
-        mentions.sort_by_key(|b| std::cmp::Reverse(self.document(b.from).facts.date));
-        mentions
-    }
-
     /// Topics that a topic's file names as related.
     pub fn related_topics(&self, id: TopicId) -> &[TopicId] {
         self.links.explicit_topics.get(&id).map_or(&[], |t| t)
@@ -638,6 +674,16 @@ impl Archive {
         let facts = &self.document(document).facts;
         let headings = &facts.headings;
         let mut own = headings.iter().map(|h| &h.id).chain(&facts.anchors);
+        let numbered = |prefix: &str, count: usize| {
+            let number: usize = fragment.strip_prefix(prefix)?.parse().ok()?;
+            Some((1..=count).contains(&number))
+        };
+        let counted = numbered("quote-", facts.quotes.len());
+        if let Some(there) = counted.or_else(|| numbered("correction-", facts.corrections.len())) {
+            // A heading or an author's own element can have such an id too.
+            let typed = |id: &&String| id.strip_prefix("section-").unwrap_or(id) == fragment;
+            return if there { Some(fragment) } else { own.find(typed).map(String::as_str) };
+        }
         if of_the_page {
             // What in the text would have such an id has another, with `section-` before it.
             let event = |e: &Event| {
@@ -669,6 +715,16 @@ impl Archive {
             id.map_or_else(String::new, |id| format!("#{}", encode(id)))
         };
         let query = &typed.query;
+        // An event may stand on another page of the timeline than the one that was written.
+        let event = typed.fragment.as_deref().filter(|f| f.starts_with("event-"));
+        let there = event.and_then(|fragment| match self.resolved(id)[link] {
+            Resolved::Thing(thing) => self.timeline_behind(thing, fragment),
+            Resolved::Made(route) => self.page_of_event(route, &fragment["event-".len()..]),
+            _ => None,
+        });
+        if let (Some(page), Some(fragment)) = (there, event) {
+            return Some(format!("{}{query}#{}", self.href(&self.address_of(page)), encode(fragment)));
+        }
         match self.resolved(id)[link] {
             Resolved::Thing(thing) if typed.target.is_empty() => {
                 Some(fragment(Some(thing))).filter(|f| !f.is_empty())

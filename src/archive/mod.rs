@@ -1,6 +1,7 @@
 //! **Archive**: all documents, joined.
 //!
-//! *Comes in:* documents in path order, the paths of assets, the settings, and the time at which
+//! *Comes in:* documents in path order, first by their front matters ([`Roster`]), then with their
+//! bodies; the sources that they share, the paths of assets, the settings, and the time at which
 //! embargoes are judged.
 //! *Leaves:* an [`Archive`]: topics and people under one dictionary of names, shelves (by topic,
 //! person, date, series), resolved links and backlinks, events, and every address of the site.
@@ -9,26 +10,50 @@
 //! Invariant: an archive is a pure function of its inputs, and making it costs time in proportion
 //! to documents plus links: names are interned once, shelves are filled by counting.
 
+mod corrections;
+mod data;
+mod events;
+mod fixes;
+mod gazetteer;
 mod links;
+mod mentions;
 mod names;
+mod namesakes;
+mod neighbours;
+mod quotes;
 mod related;
+mod roles;
+mod roster;
 mod routes;
 mod shelves;
 mod sort;
+mod sources;
 mod timeline;
 
+pub use corrections::Logged;
+pub use data::{Chunk, Form, Set};
+pub use events::{EventsOf, Pieces};
+pub use fixes::{Fix, Fixer, Fixes};
 pub use links::{Backlink, Resolved, SECTION_IDS};
+pub use mentions::Mentioning;
 pub use names::{Person, Topic};
+pub use namesakes::Namesakes;
+pub use neighbours::{Near, Neighbour};
+pub use quotes::Quoted;
 pub use related::{Reason, Related};
-pub use routes::{Letters, Listing, Route, stem};
+pub use roles::{Held, held};
+pub use roster::{Roster, Unread};
+pub(crate) use routes::CORRECTIONS;
+pub use routes::{Letters, Listing, Route, encode, stem};
 pub use shelves::Shelves;
 pub use sort::sort_key;
+pub use sources::{Cited, Listed, Passage};
 pub use timeline::Entry;
 
 use crate::diagnostics::{Diagnostic, Diagnostics, Finding, Place};
-use crate::document::{Document, Instant, Spanned};
+use crate::document::{Document, Instant, SharedSource, Spanned, day_of};
 use crate::source::{Config, Kind, SitePath};
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
 macro_rules! ids {
@@ -54,6 +79,8 @@ ids! {
     PersonId
     /// Index into [`Archive::assets`].
     AssetId
+    /// Index into the shared sources, in the order of their files.
+    SourceId
 }
 
 /// Something with a page of its own that links can lead to.
@@ -104,6 +131,8 @@ pub struct Judgement {
     pub now: jiff::Timestamp,
     /// Unpublished documents are joined too, and marked.
     pub drafts: bool,
+    /// Names that do not become links are looked for too, and reported.
+    pub unlinked: bool,
 }
 
 /// All published documents of a site, joined.
@@ -119,34 +148,35 @@ pub struct Archive {
     pub assets: Vec<Asset>,
     pub topics: Vec<Topic>,
     pub people: Vec<Person>,
+    /// Names that several people have.
+    pub namesakes: Vec<Namesakes>,
     pub shelves: Shelves,
+    /// Whom [`Archive::namesakes`] lists, and in which of its groups first.
+    has_namesakes: HashMap<PersonId, u32>,
+    /// The theme shows what is behind a link before it is followed, and the settings do not forbid it.
+    pub previews: bool,
     links: links::Links,
+    mentions: mentions::Mentions,
     timeline: timeline::Timeline,
+    own_timelines: events::OwnTimelines,
+    sources: sources::Sources,
     routes: routes::Routes,
+    data: data::Data,
+    corrections: Vec<Logged>,
+    quotes: quotes::Quotes,
 }
 
-/// Joins documents (in the byte order of their paths) to an archive, noting what does not fit.
+/// Joins documents, of which the bodies were read, and the sources that they share to an archive,
+/// noting what does not fit.
 pub fn link(
-    config: Arc<Config>,
-    all: Vec<Arc<Document>>,
+    roster: Roster,
     assets: Vec<SitePath>,
-    judgement: Judgement,
+    shared: Vec<SharedSource>,
     diagnostics: &mut Diagnostics,
 ) -> Archive {
-    let mut documents = Vec::with_capacity(all.len());
-    let mut marks = Vec::with_capacity(all.len());
-    let mut hidden = Vec::new();
-    for document in all {
-        match hidden_at(&document, &config, judgement.now) {
-            Some(why) if !judgement.drafts => hidden.push((document, why)),
-            mark => {
-                documents.push(document);
-                marks.push(mark);
-            }
-        }
-    }
+    let Roster { config, documents, marks, hidden, joined, judgement, .. } = roster;
     note_gaps(&documents, &config, judgement.now, diagnostics);
-    let joined = names::join(&documents, diagnostics);
+    let namesakes = namesakes::group(&joined.shared, &joined.people);
     let shelves = shelves::fill(&documents, &joined);
     let mut assets = routes::assets(assets);
     links::withhold(&mut assets, &documents, &hidden);
@@ -158,14 +188,33 @@ pub fn link(
         assets,
         topics: joined.topics,
         people: joined.people,
+        has_namesakes: namesakes::by_person(&namesakes),
+        namesakes,
         shelves,
+        previews: false,
         links: links::Links::default(),
+        mentions: mentions::Mentions::default(),
         timeline: timeline::Timeline::default(),
+        own_timelines: events::OwnTimelines::default(),
+        sources: sources::Sources::default(),
         routes: routes::Routes::default(),
+        data: data::Data::default(),
+        corrections: Vec::new(),
+        quotes: quotes::Quotes::default(),
     };
     archive.timeline = timeline::merge(&archive, joined.event_people, diagnostics);
+    archive.own_timelines = events::own(&archive);
+    archive.sources = sources::join(&archive, shared, diagnostics);
+    archive.data = data::arrange(&archive);
+    archive.corrections = corrections::log(&archive);
     archive.routes = routes::assign(&archive, diagnostics);
     archive.links = links::resolve(&archive, diagnostics);
+    archive.quotes = quotes::join(&archive, diagnostics);
+    roles::check(&archive, diagnostics);
+    archive.mentions = mentions::gather(&archive);
+    if judgement.unlinked {
+        mentions::note_unlinked(&archive, diagnostics);
+    }
     archive
 }
 
@@ -197,6 +246,11 @@ impl Archive {
 
     pub fn person_ids(&self) -> impl Iterator<Item = PersonId> + use<> {
         (0..self.people.len() as u32).map(PersonId)
+    }
+
+    /// The first group of namesakes to which a person belongs: index into [`Archive::namesakes`].
+    pub fn namesakes_of(&self, id: PersonId) -> Option<u32> {
+        self.has_namesakes.get(&id).copied()
     }
 
     /// The content file behind a thing, if there is one.
@@ -266,6 +320,7 @@ fn note_gaps(
     };
     let broken: BTreeSet<SitePath> =
         diagnostics.iter().filter(|d| unread(d)).map(|d| d.place.path.clone()).collect();
+    let today = day_of(now, &config.time_zone);
     for document in documents.iter().filter(|d| !broken.contains(&d.path)) {
         let place = Place::file(document.path.clone());
         if document.kind == Kind::Explainer && document.facts.tags.is_empty() {
@@ -274,12 +329,12 @@ fn note_gaps(
                     .help("add `tags: […]`; without them it is found by date and links only"),
             );
         }
-        if let Some(due) = document.review_due().filter(|due| due.start(&config.time_zone) <= now) {
+        if let Some(review) = document.review(config).filter(|review| review.days_overdue(today) >= 0) {
             diagnostics.push(
                 Diagnostic::new(
                     Finding::ReviewOverdue,
                     place,
-                    format!("it was to be looked at again on {}", due.iso()),
+                    format!("it was to be looked at again on {}{}", review.due.iso(), review.by.words()),
                 )
                 .help("bring it up to date and set `updated`, or close it with `closed`"),
             );

@@ -44,6 +44,15 @@ pub(super) struct Joined {
     /// Per document: the topic or person that it describes.
     pub topic_of: Vec<Option<TopicId>>,
     pub person_of: Vec<Option<PersonId>>,
+    /// Names that several people have, in the order of their keys.
+    pub shared: Vec<SharedName>,
+}
+
+/// A name that several people have, with or without a file of that name.
+pub(super) struct SharedName {
+    /// As the first of them spells it.
+    pub name: String,
+    pub people: Vec<PersonId>,
 }
 
 /// Gives every tag and name of the documents the topic or person that it means.
@@ -83,10 +92,12 @@ pub(super) fn join(documents: &[Arc<Document>], diagnostics: &mut Diagnostics) -
         .collect();
 
     people.note_shared(documents, diagnostics);
+    people.note_namesakes(diagnostics);
     let topic_map = topics.settle(documents, diagnostics);
     let person_map = people.settle(documents, diagnostics);
     topics.note_unknown(documents, diagnostics);
     people.note_unknown(documents, diagnostics);
+    let shared = people.shared_names(&person_map);
 
     let mut joined = Joined {
         topics: topics
@@ -116,6 +127,7 @@ pub(super) fn join(documents: &[Arc<Document>], diagnostics: &mut Diagnostics) -
             .collect(),
         topic_of: topic_of.into_iter().map(|t| t.map(|t: u32| TopicId(topic_map[t as usize]))).collect(),
         person_of: person_of.into_iter().map(|p| p.map(|p: u32| PersonId(person_map[p as usize]))).collect(),
+        shared,
     };
     let parents = parents.into_iter().map(|(child, parent, id)| {
         (TopicId(topic_map[child as usize]), TopicId(topic_map[parent as usize]), id)
@@ -195,8 +207,8 @@ struct Dictionary<'a> {
     by_key: HashMap<String, u32>,
     /// Text as typed → entry: most names are met many times, and are folded once.
     by_text: HashMap<&'a str, u32>,
-    /// Keys that are the very name of several people.
-    shared: HashMap<String, Vec<u32>>,
+    /// Keys that are a name of several people, each with those who have it.
+    shared: BTreeMap<String, Vec<u32>>,
 }
 
 struct Entry<'a> {
@@ -207,6 +219,8 @@ struct Entry<'a> {
     slug: String,
     /// Names under which its file makes it known, with the place where they stand.
     known: Vec<(&'a str, Span)>,
+    /// How many of them are names; the rest are its file name and slug.
+    names: usize,
     spellings: BTreeMap<&'a str, Spelling>,
     merged: Option<u32>,
 }
@@ -224,7 +238,7 @@ impl<'a> Dictionary<'a> {
             entries: Vec::new(),
             by_key: HashMap::new(),
             by_text: HashMap::new(),
-            shared: HashMap::new(),
+            shared: BTreeMap::new(),
         }
     }
 
@@ -243,15 +257,19 @@ impl<'a> Dictionary<'a> {
         // The name in its own script is as good as the other.
         known.extend(facts.native_name.as_deref().map(|n| (n, Span::default())));
         known.extend(facts.other_names.iter().map(|n| (n.value.as_str(), n.span)));
-        for (at, (name, span)) in known.iter().enumerate() {
+        let names = known.len();
+        for (name, span) in &known {
             let key = canonical(name);
             match self.by_key.get(&key) {
                 Some(&other) if other != number => {
                     let entry = &self.entries[other as usize];
                     let theirs = entry.known.iter().position(|(n, _)| canonical(n) == key);
                     // Two people may well have one name; only naming them by it is ambiguous.
-                    if self.sort == Sort::Person && at == 0 && theirs == Some(0) {
-                        self.shared.entry(key).or_insert_with(|| vec![other]).push(number);
+                    if self.sort == Sort::Person && theirs.is_some_and(|theirs| theirs < entry.names) {
+                        let all = self.shared.entry(key).or_insert_with(|| vec![other]);
+                        if all.last() != Some(&number) {
+                            all.push(number);
+                        }
                         continue;
                     }
                     let there = theirs.map_or(Span::default(), |k| entry.known[k].1);
@@ -290,6 +308,7 @@ impl<'a> Dictionary<'a> {
             label: title.to_owned(),
             slug,
             known,
+            names,
             spellings: BTreeMap::new(),
             merged: None,
         });
@@ -340,6 +359,7 @@ impl<'a> Dictionary<'a> {
                     label: String::new(),
                     slug,
                     known: Vec::new(),
+                    names: 0,
                     spellings: BTreeMap::new(),
                     merged: None,
                 });
@@ -482,6 +502,46 @@ impl<'a> Dictionary<'a> {
             diagnostic = diagnostic.also(place, label);
         }
         diagnostics.push(diagnostic);
+    }
+
+    /// Whose name it is, and as which of theirs it is known.
+    fn known_as(&self, number: u32, key: &str) -> (&str, Span) {
+        let entry = &self.entries[number as usize];
+        entry.known.iter().find(|(name, _)| canonical(name) == key).copied().unwrap_or_default()
+    }
+
+    /// The names that several people have, with their new numbers.
+    fn shared_names(&self, map: &[u32]) -> Vec<SharedName> {
+        let shared = self.shared.iter().map(|(key, all)| SharedName {
+            name: all.first().map_or("", |number| self.known_as(*number, key).0).to_owned(),
+            people: all.iter().map(|number| PersonId(map[*number as usize])).collect(),
+        });
+        shared.collect()
+    }
+
+    /// Each name of several people, once, with all the places that give it.
+    fn note_namesakes(&self, diagnostics: &mut Diagnostics) {
+        for (key, all) in &self.shared {
+            let Some((first, rest)) = all.split_first() else { continue };
+            let at = |number: u32| place(&self.entries[number as usize].path, self.known_as(number, key).1);
+            let who = |number: u32| {
+                let entry = &self.entries[number as usize];
+                format!("`{}`", entry.slug)
+            };
+            let list: Vec<String> = all.iter().map(|number| who(*number)).collect();
+            let (name, _) = self.known_as(*first, key);
+            let mut diagnostic = Diagnostic::new(
+                Finding::SharedName,
+                at(*first),
+                format!("\"{name}\" is a name of {} people: {}", all.len(), list.join(", ")),
+            )
+            .label(format!("of {}", who(*first)))
+            .help("it has a page that lists them, and no mention of it becomes a link by itself");
+            for number in rest {
+                diagnostic = diagnostic.also(at(*number), format!("of {}", who(*number)));
+            }
+            diagnostics.push(diagnostic);
+        }
     }
 
     /// A name that several people have does not say who is meant: an error at its first use.

@@ -1,6 +1,7 @@
 //! Every address of the site: who has which, and that no two are one.
 
-use super::{Archive, Asset, DocId, PersonId, Thing, TopicId, sort_key};
+use super::events::EVENTS;
+use super::{Archive, Asset, DocId, EventsOf, Form, PersonId, SourceId, Thing, TopicId, sort_key};
 use crate::diagnostics::{Diagnostic, Diagnostics, Finding, Place};
 use crate::document::{Document, canonical, slugify};
 use crate::source::{Kind, Permalinks, SitePath};
@@ -20,6 +21,9 @@ pub enum Route {
     Page(DocId),
     Topic(TopicId, u32),
     Person(PersonId, u32),
+    /// People who share a name: index into [`Archive::namesakes`], and of one of their names. Those but
+    /// the first lead on to it.
+    Namesakes(u32, u32),
     /// All explainers by date.
     Explainers(u32),
     /// Topics A–Z: everything, or one letter of many and a page of it.
@@ -28,6 +32,22 @@ pub enum Route {
     People(Option<u32>, u32),
     /// All events, or those of one year and a page of it.
     Timeline(Option<i16>, u32),
+    /// All events of a topic that has too many for its page.
+    TopicTimeline(TopicId, u32),
+    /// All events of a person who has too many for their page.
+    PersonTimeline(PersonId, u32),
+    /// Events as data: the latest, or one of several files with those before.
+    EventsJson(EventsOf, u32),
+    /// The same events as a calendar (RFC 5545).
+    EventsCalendar(EventsOf, u32),
+    /// A shared source, and a page of what cites it.
+    Source(SourceId, u32),
+    /// Shared sources A–Z.
+    Sources(Option<u32>, u32),
+    /// The log of corrections.
+    Corrections(u32),
+    CorrectionsAtom,
+    CorrectionsJson,
     NotFound,
     /// Index into the archive's redirects.
     Redirect(u32),
@@ -40,6 +60,18 @@ pub enum Route {
     Robots,
     /// `_redirects`, as Netlify and Cloudflare read it.
     RedirectList,
+    /// What the data consists of.
+    DataIndex,
+    /// What its records are made of.
+    DataSchema,
+    /// Index into [`Archive::chunks`].
+    Data(u32),
+    /// A guide to the site for language models.
+    Llms,
+    /// A page in another form.
+    Twin(Thing, Form),
+    /// The previews of pages, with their parts.
+    Previews,
 }
 
 /// An old address that leads to a new one.
@@ -86,9 +118,12 @@ pub(super) struct Routes {
     documents: Vec<String>,
     topics: Vec<String>,
     people: Vec<String>,
+    /// Per group and name; empty where a name has no address of its own.
+    namesakes: Vec<Vec<String>>,
     pub(super) redirects: Vec<Redirect>,
     topic_letters: Letters,
     person_letters: Letters,
+    source_letters: Letters,
     /// Years with events: the year and the numbers of its events.
     years: Vec<(i16, Range<usize>)>,
     /// Canonical address → what stands there, for links.
@@ -106,10 +141,10 @@ pub(super) enum Owner {
 
 /// Up to this many names stand on one page A–Z.
 const NAMES: usize = 400;
-/// Up to this many events stand on one page of a timeline.
-const EVENTS: usize = 300;
 /// Feeds are made for topics and people with at least this many explainers.
 const FEED_FROM: usize = 3;
+/// The log of corrections, or the author's own page in its place.
+pub(crate) const CORRECTIONS: &str = "/corrections/";
 
 /// A page of a list that is newest first.
 ///
@@ -311,15 +346,19 @@ pub(super) fn assign(archive: &Archive, diagnostics: &mut Diagnostics) -> Routes
             );
         }
     }
-    routes.claim_made(&archive.documents, permalinks, &mut taken, diagnostics);
+    routes.claim_sources(archive, &mut taken, diagnostics);
+    let corrected = !archive.corrections().is_empty();
+    routes.claim_made(&archive.documents, permalinks, corrected, &mut taken, diagnostics);
+    routes.claim_data(archive, &mut taken, diagnostics);
     routes.redirect(archive, &mut taken, diagnostics);
     routes.topic_letters = letters(archive.topics.iter().map(|t| t.label.as_str()));
     routes.person_letters = letters(archive.people.iter().map(|p| {
         let sort_name = p.document.and_then(|d| archive.document(d).facts.sort_name.as_deref());
         sort_name.unwrap_or(&p.label)
     }));
+    routes.source_letters = letters(archive.source_ids().map(|id| archive.source_label(id)));
     for (number, entry) in archive.timeline().iter().enumerate() {
-        let year = archive.event(entry).date.year;
+        let year = entry.date.year;
         match routes.years.last_mut() {
             Some((last, range)) if *last == year => range.end = number + 1,
             _ => routes.years.push((year, number..number + 1)),
@@ -464,12 +503,28 @@ impl Routes {
         true
     }
 
+    /// The pages of shared sources, and the list of them where there are any.
+    fn claim_sources(
+        &mut self,
+        archive: &Archive,
+        taken: &mut HashMap<String, (Place, String)>,
+        diagnostics: &mut Diagnostics,
+    ) {
+        let list = archive.has_shared_sources().then_some((Route::Sources(None, 0), Place::file("")));
+        let pages = archive.source_ids().map(|id| (Route::Source(id, 0), archive.source_place(id)));
+        for (route, place) in list.into_iter().chain(pages) {
+            let address = archive.address_of(route);
+            self.claim(&address, Owner::Made(route), place, taken, diagnostics);
+        }
+    }
+
     /// Pages that nutgraf makes by itself. A file of the author's at the address of `robots.txt`,
-    /// `404.html` or `_redirects` stands in for ours.
+    /// `404.html`, `_redirects` or `/corrections/` stands in for ours.
     fn claim_made(
         &mut self,
         documents: &[Arc<Document>],
         permalinks: &Permalinks,
+        corrected: bool,
         taken: &mut HashMap<String, (Place, String)>,
         diagnostics: &mut Diagnostics,
     ) {
@@ -486,8 +541,20 @@ impl Routes {
             ("/robots.txt", Route::Robots),
             ("/_redirects", Route::RedirectList),
         ];
-        for (address, route) in made {
-            let yields = matches!(route, Route::NotFound | Route::Robots | Route::RedirectList);
+        let logged: &[(&str, Route)] = match corrected {
+            true => &[
+                (CORRECTIONS, Route::Corrections(0)),
+                ("/corrections/atom.xml", Route::CorrectionsAtom),
+                ("/corrections/feed.json", Route::CorrectionsJson),
+            ],
+            false => &[],
+        };
+        for (address, route) in made.into_iter().chain(logged.iter().copied()) {
+            // Many sites have a page at `/corrections/` that tells of their policy.
+            let yields = matches!(
+                route,
+                Route::NotFound | Route::Robots | Route::RedirectList | Route::Corrections(_)
+            );
             if yields && taken.contains_key(&folded(address)) {
                 continue;
             }
@@ -500,6 +567,64 @@ impl Routes {
                 continue;
             }
             self.claim(address, Owner::Made(route), Place::file(""), taken, diagnostics);
+        }
+    }
+
+    /// The archive as data, and the guide to it. A file of the author's at the address of `llms.txt` or
+    /// of the index stands in for ours; without its index there is no data.
+    fn claim_data(
+        &mut self,
+        archive: &Archive,
+        taken: &mut HashMap<String, (Place, String)>,
+        diagnostics: &mut Diagnostics,
+    ) {
+        let mut files = Vec::new();
+        if archive.config.llms_txt && !taken.contains_key(&folded("/llms.txt")) {
+            files.push(("/llms.txt".to_owned(), Route::Llms));
+        }
+        if archive.config.data.enabled && !taken.contains_key(&folded("/data/index.json")) {
+            files.push(("/data/index.json".to_owned(), Route::DataIndex));
+            files.push(("/data/schema.json".to_owned(), Route::DataSchema));
+            let chunks = archive.chunks().iter().enumerate();
+            files.extend(chunks.map(|(at, chunk)| (chunk.address(0), Route::Data(at as u32))));
+        }
+        for (address, route) in files {
+            self.claim(&address, Owner::Made(route), Place::file(""), taken, diagnostics);
+        }
+    }
+
+    /// The addresses of names that several people have. Where the file of one of them has taken it, the
+    /// page that lists them stands beside it.
+    fn part_namesakes(
+        &mut self,
+        archive: &Archive,
+        taken: &mut HashMap<String, (Place, String)>,
+        diagnostics: &mut Diagnostics,
+    ) {
+        let pattern = &archive.config.permalinks.people;
+        let of_slug = |slug: &str| pattern.replace("{slug}", slug).replace("{folder}/", "");
+        for (at, group) in archive.namesakes.iter().enumerate() {
+            let owner = Owner::Made(Route::Namesakes(at as u32, 0));
+            let mut addresses = Vec::with_capacity(group.names.len());
+            for (number, name) in group.names.iter().enumerate() {
+                let slug = slugify(name);
+                let mut address = of_slug(&slug);
+                let mut beside = 1;
+                while number == 0 && taken.contains_key(&folded(&address)) {
+                    address = match beside {
+                        1 => of_slug(&format!("{slug}-disambiguation")),
+                        more => of_slug(&format!("{slug}-disambiguation-{more}")),
+                    };
+                    beside += 1;
+                }
+                let free = !taken.contains_key(&folded(&address));
+                if free && self.claim(&address, owner, Place::file(""), taken, diagnostics) {
+                    addresses.push(address);
+                } else {
+                    addresses.push(String::new());
+                }
+            }
+            self.namesakes.push(addresses);
         }
     }
 
@@ -534,6 +659,7 @@ impl Routes {
                 }
             }
         }
+        self.part_namesakes(archive, taken, diagnostics);
         for (at, document) in archive.documents.iter().enumerate() {
             let to = archive.thing_of(DocId(at as u32));
             let pattern = match to {
@@ -609,10 +735,15 @@ impl Archive {
             let about = self.shelves.about_person(id).len();
             let by = self.shelves.by_person(id).len();
             let mentions = self.mentions(id).len();
-            pages(&mut routes, about.max(by).max(mentions), &|page| Route::Person(id, page));
+            let quotes = self.quotes_of_person(id).len();
+            pages(&mut routes, about.max(by).max(mentions).max(quotes), &|page| Route::Person(id, page));
             if feeds && self.has_person_feed(id) {
                 routes.push(Route::PersonAtom(id));
             }
+        }
+        for (group, addresses) in self.routes.namesakes.iter().enumerate() {
+            let used = addresses.iter().enumerate().filter(|(_, address)| !address.is_empty());
+            routes.extend(used.map(|(name, _)| Route::Namesakes(group as u32, name as u32)));
         }
         pages(&mut routes, self.shelves.explainers.len(), &Route::Explainers);
         let lettered =
@@ -633,6 +764,19 @@ impl Archive {
                     .extend((0..self.timeline_pages(*year) as u32).map(|p| Route::Timeline(Some(*year), p)));
             }
         }
+        self.event_routes(&mut routes);
+        if self.has_shared_sources() {
+            for id in self.source_ids() {
+                pages(&mut routes, self.cited_by(id).len(), &|page| Route::Source(id, page));
+            }
+            lettered(&mut routes, &self.routes.source_letters, &Route::Sources);
+        }
+        if self.owns(CORRECTIONS, Route::Corrections(0)) {
+            pages(&mut routes, self.corrections().len(), &Route::Corrections);
+        }
+        if feeds && !self.corrections().is_empty() {
+            routes.extend([Route::CorrectionsAtom, Route::CorrectionsJson]);
+        }
         if self.owns("/404.html", Route::NotFound) {
             routes.push(Route::NotFound);
         }
@@ -649,7 +793,37 @@ impl Archive {
         if !self.routes.redirects.is_empty() && self.owns("/_redirects", Route::RedirectList) {
             routes.push(Route::RedirectList);
         }
+        self.data_routes(&mut routes);
+        if self.previews {
+            routes.push(Route::Previews);
+        }
         routes
+    }
+
+    /// Twins, data and the guide to them. The index comes last: what it says of the other files is
+    /// known once they are made.
+    fn data_routes(&self, routes: &mut Vec<Route>) {
+        for form in self.forms() {
+            let documents = self.documents.iter().enumerate();
+            let shown = documents.filter(|(_, d)| matches!(d.kind, Kind::Explainer | Kind::Page));
+            let things = shown
+                .map(|(at, _)| Thing::Document(DocId(at as u32)))
+                .chain(self.topic_ids().map(Thing::Topic))
+                .chain(self.person_ids().map(Thing::Person));
+            routes.extend(things.filter(|t| self.is_open(*t)).map(|thing| Route::Twin(thing, form)));
+        }
+        if self.owns("/llms.txt", Route::Llms) {
+            routes.push(Route::Llms);
+        }
+        if self.has_data() {
+            routes.extend((0..self.chunks().len() as u32).map(Route::Data));
+            routes.extend([Route::DataSchema, Route::DataIndex]);
+        }
+    }
+
+    /// The archive is given as data.
+    pub fn has_data(&self) -> bool {
+        self.owns("/data/index.json", Route::DataIndex)
     }
 
     fn owns(&self, address: &str, route: Route) -> bool {
@@ -674,6 +848,10 @@ impl Archive {
 
     pub fn person_letters(&self) -> &Letters {
         &self.routes.person_letters
+    }
+
+    pub fn source_letters(&self) -> &Letters {
+        &self.routes.source_letters
     }
 
     /// Years with events, and the numbers of their events in the timeline.
@@ -739,6 +917,7 @@ impl Archive {
             Route::Explainer(id) | Route::Page(id) => self.address(Thing::Document(id)).to_owned(),
             Route::Topic(id, page) => paged(self.address(Thing::Topic(id)), page),
             Route::Person(id, page) => paged(self.address(Thing::Person(id)), page),
+            Route::Namesakes(group, name) => self.routes.namesakes[group as usize][name as usize].clone(),
             Route::Explainers(page) => paged("/explainers/", page),
             Route::Topics(letter, page) => {
                 lettered(self.config.permalinks.topics_list(), &self.routes.topic_letters, letter, page)
@@ -749,6 +928,21 @@ impl Archive {
             Route::Timeline(None, _) => "/timeline/".to_owned(),
             Route::Timeline(Some(year), 0) => format!("/timeline/{year}/"),
             Route::Timeline(Some(year), page) => format!("/timeline/{year}/page/{}/", page + 1),
+            Route::TopicTimeline(id, page) => {
+                paged(&format!("{}timeline/", self.events_folder(EventsOf::Topic(id))), page)
+            }
+            Route::PersonTimeline(id, page) => {
+                paged(&format!("{}timeline/", self.events_folder(EventsOf::Person(id))), page)
+            }
+            Route::EventsJson(of, 0) => format!("{}events.json", self.events_folder(of)),
+            Route::EventsJson(of, piece) => format!("{}events-{piece}.json", self.events_folder(of)),
+            Route::EventsCalendar(of, 0) => format!("{}events.ics", self.events_folder(of)),
+            Route::EventsCalendar(of, piece) => format!("{}events-{piece}.ics", self.events_folder(of)),
+            Route::Source(id, page) => paged(&format!("/sources/{}/", self.source_slug(id)), page),
+            Route::Sources(letter, page) => lettered("/sources/", &self.routes.source_letters, letter, page),
+            Route::Corrections(page) => paged(CORRECTIONS, page),
+            Route::CorrectionsAtom => "/corrections/atom.xml".to_owned(),
+            Route::CorrectionsJson => "/corrections/feed.json".to_owned(),
             Route::NotFound => "/404.html".to_owned(),
             Route::Redirect(at) => self.routes.redirects[at as usize].from.clone(),
             Route::SiteAtom => "/atom.xml".to_owned(),
@@ -758,6 +952,12 @@ impl Archive {
             Route::Sitemap => "/sitemap.xml".to_owned(),
             Route::Robots => "/robots.txt".to_owned(),
             Route::RedirectList => "/_redirects".to_owned(),
+            Route::DataIndex => "/data/index.json".to_owned(),
+            Route::DataSchema => "/data/schema.json".to_owned(),
+            Route::Data(at) => self.chunks()[at as usize].address(0),
+            Route::Llms => "/llms.txt".to_owned(),
+            Route::Twin(thing, form) => self.twin_address(thing, form),
+            Route::Previews => "/previews/0.json".to_owned(),
         }
     }
 

@@ -20,7 +20,7 @@ pub fn run(args: &cli::Build, root: &Path) -> Result<Outcome, Failure> {
     let started = Instant::now();
     let mut outcome = Outcome::default();
     let now = super::now()?;
-    let options = Options { now, drafts: args.drafts, base_url: args.base_url.clone() };
+    let options = Options { now, drafts: args.drafts, base_url: args.base_url.clone(), unlinked: false };
     let out = args.output.clone().unwrap_or_else(|| root.join("public"));
     threads(args.jobs)?.install(|| {
         let (site, level) = load(root, &options, &mut outcome.diagnostics)?;

@@ -36,7 +36,7 @@ pub fn run(args: &cli::Init) -> Result<Outcome, Failure> {
         let text = text
             .replace("title: TITLE", &format!("title: {}", serde_json::Value::from(title)))
             .replace("date: TODAY", &format!("date: {today}"));
-        new::write(&args.dir.join(path), &text)?;
+        new::write(&args.dir.join(path), text.as_bytes())?;
     }
     let dir = args.dir.display();
     let answer = format!(

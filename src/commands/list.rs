@@ -1,7 +1,10 @@
 //! `nutgraf list`
 
+mod due;
+mod events;
+
 use super::{Outcome, load};
-use crate::archive::{Archive, Hidden, Thing};
+use crate::archive::{Archive, Hidden, Route, Thing};
 use crate::cli::{self, Listing};
 use crate::diagnostics::Failure;
 use crate::site::{Options, Site};
@@ -15,7 +18,17 @@ type Row = Map<String, Value>;
 /// Lists what the site consists of, in the order of paths or names.
 pub fn run(args: &cli::List, root: &Path) -> Result<Outcome, Failure> {
     let mut outcome = Outcome::default();
-    let options = Options { now: super::now()?, drafts: false, base_url: None };
+    for (flag, given, of) in [
+        ("--within", &args.within, Listing::Due),
+        ("--topic", &args.topic, Listing::Events),
+        ("--person", &args.person, Listing::Events),
+    ] {
+        if given.is_some() && args.what != Some(of) {
+            let of = if of == Listing::Due { "due" } else { "events" };
+            return Err(Failure(format!("{flag} goes with `nutgraf list {of}`")));
+        }
+    }
+    let options = Options { now: super::now()?, drafts: false, base_url: None, unlinked: false };
     let (site, _) = load(root, &options, &mut Default::default())?;
     let archive = site.archive();
     let what = if args.skipped { Some(Listing::Skipped) } else { args.what };
@@ -41,8 +54,12 @@ pub fn run(args: &cli::List, root: &Path) -> Result<Outcome, Failure> {
             .topic_ids()
             .map(|id| named(archive, Thing::Topic(id), &[("explainers", archive.shelves.topic(id).len())]))
             .collect(),
+        Some(Listing::Sources) => sources(archive),
+        Some(Listing::Quotes) => quotes(archive),
         Some(Listing::Skipped) => skipped(&site),
         Some(Listing::Assets) => assets(archive),
+        Some(Listing::Due) => due::rows(archive, options.now, args.within.as_deref())?,
+        Some(Listing::Events) => events::rows(archive, args.topic.as_deref(), args.person.as_deref())?,
         None => {
             let mut all =
                 documents(archive, &[Kind::Front, Kind::Explainer, Kind::Topic, Kind::Person, Kind::Page]);
@@ -72,10 +89,11 @@ fn columns(row: &Row) -> String {
         Value::Number(number) => format!("{key} {number}"),
         _ => String::new(),
     };
-    // Times are for programs that wait for them; people read the one that matters in the reason.
+    // Times and counts are for programs; people read those that matter in the reason.
+    const FOR_PROGRAMS: &[&str] = &["at", "expires", "days_overdue", "linked_from", "updated", "until"];
     let cells: Vec<String> = row
         .iter()
-        .filter(|(key, _)| !["at", "expires"].contains(&key.as_str()))
+        .filter(|(key, _)| !FOR_PROGRAMS.contains(&key.as_str()))
         .map(cell)
         .filter(|c| !c.is_empty())
         .collect();
@@ -117,6 +135,44 @@ fn named(archive: &Archive, thing: Thing, counts: &[(&str, usize)]) -> Row {
     }));
     cells.extend(counts.iter().map(|(name, count)| ((*name).to_owned(), json!(count))));
     cells
+}
+
+/// Shared sources, in the order of their files.
+fn sources(archive: &Archive) -> Vec<Row> {
+    let all = archive.source_ids().map(|id| {
+        let source = archive.source(id);
+        row(json!({
+            "id": source.id.value,
+            "title": source.entry.title,
+            "status": source.entry.status,
+            "cited_by": archive.cited_by(id).len(),
+            "address": archive.address_of(Route::Source(id, 0)),
+            "path": &*source.path,
+        }))
+    });
+    all.collect()
+}
+
+/// In the order of paths, and of one file in the order of its text.
+fn quotes(archive: &Archive) -> Vec<Row> {
+    let ids = (0..archive.documents.len() as u32).map(crate::archive::DocId);
+    ids.flat_map(|id| archive.quotes_of_document(id))
+        .map(|quoted| {
+            let quote = archive.quote(quoted);
+            let speaker = archive.speaker(quoted).map(Thing::Person);
+            let page = archive.address(archive.thing_of(quoted.document));
+            row(json!({
+                "path": &*archive.document(quoted.document).path,
+                "address": format!("{page}#quote-{}", quoted.index + 1),
+                "speaker": speaker.map_or(quote.speaker.value.as_str(), |thing| archive.label(thing)),
+                "person": speaker.map(|thing| archive.address(thing)),
+                "date": quote.date.map(|date| date.iso()),
+                "occasion": quote.occasion,
+                "citation": quote.citation,
+                "text": quote.text,
+            }))
+        })
+        .collect()
 }
 
 fn assets(archive: &Archive) -> Vec<Row> {

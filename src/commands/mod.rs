@@ -12,12 +12,15 @@
 mod build;
 mod check;
 mod completions;
+mod fix;
 mod import;
 mod init;
 mod list;
+mod named;
 mod new;
 mod progress;
 mod schema;
+mod theme;
 mod why;
 
 pub use progress::Progress;
@@ -27,9 +30,9 @@ use crate::cli::{self, Cli, Command};
 use crate::diagnostics::Finding;
 use crate::diagnostics::{self, Diagnostics, Failure, Severity, escape, summary};
 use crate::output::Written;
-use crate::page;
 use crate::site::{Options, Site};
 use crate::source::{self, Kind};
+use crate::theme::builtin_text;
 use std::io::{ErrorKind, Write};
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
@@ -97,6 +100,10 @@ fn dispatch(cli: &Cli) -> Result<(Outcome, Manner), Failure> {
         Command::List(args) => {
             let root = root()?;
             (list::run(args, &root)?, Manner::plain(root))
+        }
+        Command::Theme(args) => {
+            let root = root()?;
+            (theme::run(args, &root)?, Manner::plain(root))
         }
         Command::Why(args) => {
             let root = root()?;
@@ -193,7 +200,7 @@ fn say(stream: &mut dyn Write, text: &str) -> Result<(), Failure> {
 fn text_of(root: &Path, path: &str) -> Option<String> {
     /// More than any text that is read, so that a finding is never what fills the memory.
     const LIMIT: u64 = 64 << 20;
-    if let Some(text) = page::builtin_text(path) {
+    if let Some(text) = builtin_text(path) {
         return Some(text.to_owned());
     }
     let path = root.join(path);

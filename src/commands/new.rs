@@ -14,7 +14,7 @@ pub fn run(args: &cli::New, root: &Path) -> Result<Outcome, Failure> {
         return Err(Failure("a title is one line of text; nothing was written".to_owned()));
     }
     let path = root.join("content").join(folder(args.kind)).join(format!("{}.md", slugify(title)));
-    write(&path, &text(args.kind, title, &today()))?;
+    write(&path, text(args.kind, title, &today()).as_bytes())?;
     let shown = path.strip_prefix(".").unwrap_or(&path);
     Ok(Outcome { answer: format!("{}\n", shown.display()), ..Outcome::default() })
 }
@@ -108,7 +108,7 @@ pub(super) fn today() -> String {
 
 /// Writes a file that does not exist yet, with the folders above it.
 #[expect(clippy::disallowed_methods, reason = "new content is written where its author wants it")]
-pub(super) fn write(path: &Path, text: &str) -> Result<(), Failure> {
+pub(super) fn write(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
     let wrong = |error: std::io::Error| match error.kind() {
         ErrorKind::AlreadyExists => Failure(format!("{} exists already; it was not changed", path.display())),
         _ => Failure::io(format_args!("cannot write {}", path.display()), &error),
@@ -119,7 +119,7 @@ pub(super) fn write(path: &Path, text: &str) -> Result<(), Failure> {
         })?;
     }
     let mut file = std::fs::File::create_new(path).map_err(wrong)?;
-    file.write_all(text.as_bytes()).map_err(wrong)
+    file.write_all(bytes).map_err(wrong)
 }
 
 #[cfg(test)]

@@ -23,8 +23,14 @@ pub fn run(args: &cli::Schema) -> Result<Outcome, Failure> {
     Ok(Outcome { answer, ..Outcome::default() })
 }
 
-const ALL: &[SchemaOf] =
-    &[SchemaOf::Explainer, SchemaOf::Person, SchemaOf::Topic, SchemaOf::Page, SchemaOf::Settings];
+const ALL: &[SchemaOf] = &[
+    SchemaOf::Explainer,
+    SchemaOf::Person,
+    SchemaOf::Topic,
+    SchemaOf::Page,
+    SchemaOf::Sources,
+    SchemaOf::Settings,
+];
 
 fn name(of: SchemaOf) -> &'static str {
     match of {
@@ -32,6 +38,7 @@ fn name(of: SchemaOf) -> &'static str {
         SchemaOf::Person => "person",
         SchemaOf::Topic => "topic",
         SchemaOf::Page => "page",
+        SchemaOf::Sources => "sources",
         SchemaOf::Settings => "settings",
     }
 }
@@ -42,6 +49,7 @@ fn text(of: SchemaOf) -> String {
         SchemaOf::Person => document::schema(Kind::Person),
         SchemaOf::Topic => document::schema(Kind::Topic),
         SchemaOf::Page => document::schema(Kind::Page),
+        SchemaOf::Sources => document::sources_schema(),
         SchemaOf::Settings => Config::schema(),
     };
     format!("{schema:#}\n")

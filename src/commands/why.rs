@@ -1,7 +1,8 @@
 //! `nutgraf why`
 
-use super::{Outcome, load};
-use crate::archive::{Archive, DocId, Reason, Thing, stem};
+use super::named::topic_named;
+use super::{Outcome, counted, load};
+use crate::archive::{Archive, DocId, Near, Reason, Thing, TopicId, stem};
 use crate::cli;
 use crate::diagnostics::{Failure, nearest};
 use crate::document::canonical;
@@ -10,15 +11,24 @@ use crate::source::Kind;
 use std::fmt::Write;
 use std::path::Path;
 
-/// Tells what binds two explainers, with weights, and where each stands in the other's list.
+/// Tells what binds two explainers or topics, with weights, and where the second stands in the list of
+/// the first.
 pub fn run(args: &cli::Why, root: &Path) -> Result<Outcome, Failure> {
     let mut outcome = Outcome::default();
-    let options = Options { now: super::now()?, drafts: true, base_url: None };
+    let options = Options { now: super::now()?, drafts: true, base_url: None, unlinked: false };
     // What is wrong elsewhere is for `check` to tell.
     let (site, _) = load(root, &options, &mut Default::default())?;
     let archive = site.archive();
-    let from = find(archive, &args.from)?;
-    let to = find(archive, &args.to)?;
+    let (from, to) = match (find(archive, &args.from), find(archive, &args.to)) {
+        (Ok(from), Ok(to)) => (from, to),
+        (Err(failure), _) | (_, Err(failure)) => {
+            // Explainers come first; where they are none, both may be topics.
+            let (from, to) = (topic_named(archive, &args.from), topic_named(archive, &args.to));
+            let (Ok(from), Ok(to)) = (from, to) else { return Err(failure) };
+            topics(archive, from, to, &mut outcome.answer);
+            return Ok(outcome);
+        }
+    };
     let related = archive.why(from, to);
     let answer = &mut outcome.answer;
     let _ = writeln!(answer, "{} → {}", archive.title(from), archive.title(to));
@@ -68,6 +78,35 @@ pub fn run(args: &cli::Why, root: &Path) -> Result<Outcome, Failure> {
         ),
     };
     Ok(outcome)
+}
+
+/// Why one topic is near another, or why it is not.
+fn topics(archive: &Archive, from: TopicId, to: TopicId, answer: &mut String) {
+    let label = |id: TopicId| archive.topic(id).label.as_str();
+    let _ = writeln!(answer, "{} → {}", label(from), label(to));
+    let reasons = archive.why_near(from, to);
+    if reasons.is_empty() {
+        answer.push_str("  nothing binds them: no explainer in common, no common parent\n");
+    }
+    for reason in reasons {
+        let line = match reason {
+            Near::Explicit => "named in `related`".to_owned(),
+            Near::Shared { count, weight } => format!(
+                "{} in common, of {} and {}: {weight:.2}",
+                counted(count, "explainer"),
+                archive.shelves.topic(from).len(),
+                archive.shelves.topic(to).len()
+            ),
+            Near::Siblings(parent) => format!("both right below \"{}\"", label(parent)),
+        };
+        let _ = writeln!(answer, "  {line}");
+    }
+    let all = archive.neighbours(from, usize::MAX);
+    let address = archive.address(Thing::Topic(from));
+    let _ = match all.iter().position(|near| near.topic == to) {
+        Some(at) => writeln!(answer, "  number {} of the topics near {address}", at + 1),
+        None => writeln!(answer, "  not among the topics near {address}"),
+    };
 }
 
 fn all(archive: &Archive) -> usize {

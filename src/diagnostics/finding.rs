@@ -66,6 +66,8 @@ findings! {
     BadValue "bad-value" Error;
     /// A date is not one, or can be read in two ways.
     BadDate "bad-date" Error;
+    /// A file of data is no table, or a cell of it is no number.
+    BadData "bad-data" Error;
     /// A list has an item with nothing in it.
     EmptyItem "empty-item" Warning;
     /// A value ends at a ` #`, which YAML takes for a comment.
@@ -77,7 +79,7 @@ findings! {
 
     /// One tag or name is spelt in several ways.
     SpellingVariants "spelling-variants" Warning;
-    /// A name has no file and is close to one that has.
+    /// A name has no file and is close to one that has, or nobody in the archive has it.
     UnknownPerson "unknown-person" Warning;
     /// A tag has no file and is close to one that has.
     UnknownTopic "unknown-topic" Warning;
@@ -85,6 +87,10 @@ findings! {
     NameClaimedTwice "name-claimed-twice" Error;
     /// A name is that of several people.
     AmbiguousName "ambiguous-name" Error;
+    /// Several people, or a person and a topic, have one name.
+    SharedName "shared-name" Note;
+    /// A name stands in a text and does not become a link.
+    UnlinkedMention "unlinked-mention" Note;
     /// Different names come to one address; one got another.
     SlugCollision "slug-collision" Warning;
     /// The parents of topics go round in a circle.
@@ -93,6 +99,15 @@ findings! {
     AddressCollision "address-collision" Error;
     /// One event has two dates.
     EventConflict "event-conflict" Error;
+
+    /// A quote stands in two wordings.
+    QuoteVariants "quote-variants" Warning;
+    /// Roles of a person contradict each other.
+    RoleConflict "role-conflict" Warning;
+    /// Someone is called by a role that was not theirs at the time of the text.
+    RoleEnded "role-ended" Warning;
+    /// A correction lacks its date, or what was wrong.
+    IncompleteCorrection "incomplete-correction" Warning;
 
     /// A link leads to no page.
     BrokenLink "broken-link" Error;
@@ -123,6 +138,21 @@ findings! {
     /// An image has no alternative text.
     MissingAlt "missing-alt" Note;
 
+    /// A text cites a source that no one has told of.
+    UnknownSource "unknown-source" Error;
+    /// Two sources have one id.
+    DuplicateSource "duplicate-source" Error;
+    /// A file of sources is not valid BibTeX.
+    BibtexSyntax "bibtex-syntax" Error;
+    /// A source that is cited was retracted, or another took its place.
+    RetractedSource "retracted-source" Warning;
+    /// A source that is cited was corrected, or is gone from its address.
+    ChangedSource "changed-source" Note;
+    /// Nothing cites a source.
+    UnusedSource "unused-source" Note;
+    /// One source is told of in several places.
+    RepeatedSource "repeated-source" Note;
+
     /// An explainer names no topic.
     NoTopics "no-topics" Note;
     /// A page is past its day of review.
@@ -134,4 +164,8 @@ findings! {
     MissingTemplate "missing-template" Error;
     /// A template failed while a page was made.
     TemplateError "template-error" Error;
+    /// The language of the site has not all the words that pages show.
+    MissingWords "missing-words" Note;
+    /// Two colours of a theme are too close to each other to be read.
+    LowContrast "low-contrast" Error;
 }

@@ -152,6 +152,11 @@ impl Diagnostics {
         self.list.append(&mut other.list);
     }
 
+    /// The findings, in the order in which they were noted.
+    pub fn into_list(self) -> Vec<Diagnostic> {
+        self.list
+    }
+
     pub fn is_empty(&self) -> bool {
         self.list.is_empty()
     }

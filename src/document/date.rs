@@ -1,9 +1,11 @@
 //! Dates of explainers: a day, a month or a year, without time zone; and the moments of embargoes.
 
+use crate::source::Interval;
 use crate::source::yaml::shown;
 use jiff::civil::{self, DateTime, Time};
 use jiff::tz::{Offset, TimeZone};
 use jiff::{Timestamp, ToSpan};
+use std::ops::{Range, RangeInclusive};
 
 /// A year, a month or a day. Ordered by first day, then the coarser first.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -25,13 +27,6 @@ pub struct Instant {
     clock: Option<Clock>,
 }
 
-/// A length of time, as in `review_every: 6 months`: months and days, one after the other.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Interval {
-    pub months: u32,
-    pub days: u32,
-}
-
 /// Why a text is not a date, and what to write.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DateError {
@@ -49,9 +44,6 @@ struct Clock {
     offset: Option<i32>,
 }
 
-/// The longest interval that is taken, so that sums stay in the calendar.
-const LONGEST_MONTHS: u32 = 1200;
-
 impl Date {
     /// Reads `2023`, `2023-06`, `2023-06-17`, or the calendar part of a date-time, whatever its
     /// offset: a date is a day of the calendar and the same in every time zone.
@@ -62,6 +54,22 @@ impl Date {
     /// The first of the days that it can mean.
     pub fn first_day(self) -> civil::Date {
         civil::Date::new(self.year, self.month.max(1) as i8, self.day.max(1) as i8).unwrap_or_default()
+    }
+
+    /// The last of the days that it can mean.
+    pub fn last_day(self) -> civil::Date {
+        match (self.month, self.day) {
+            (0, _) => self.first_day().last_of_year(),
+            (_, 0) => self.first_day().last_of_month(),
+            _ => self.first_day(),
+        }
+    }
+
+    /// Both can be the date of one event: they are equal as far as both go, as `2023-06` and
+    /// `2023-06-17` are.
+    pub fn agrees(self, other: Date) -> bool {
+        let same = |a: u8, b: u8| a == b || a == 0 || b == 0;
+        self.year == other.year && same(self.month, other.month) && same(self.day, other.day)
     }
 
     /// The moment at which its first day begins in a time zone.
@@ -81,7 +89,7 @@ impl Date {
     /// The date an interval later, counted from the first day; as fine as the date, unless the
     /// interval is finer. The 31st becomes the last day of a shorter month.
     pub fn plus(self, interval: Interval) -> Date {
-        let span = i64::from(interval.months.min(LONGEST_MONTHS)).months();
+        let span = i64::from(interval.months.min(Interval::LONGEST_MONTHS)).months();
         let later = self.first_day().checked_add(span).unwrap_or(civil::Date::MAX);
         let later = later.checked_add(i64::from(interval.days).days()).unwrap_or(civil::Date::MAX);
         let day = if self.day > 0 || interval.days > 0 { later.day() as u8 } else { 0 };
@@ -102,9 +110,17 @@ impl Date {
         };
         let (year, day) = (self.year, self.day);
         let Some(month) = usize::from(self.month).checked_sub(1).and_then(|index| months.get(index)) else {
-            return year.to_string();
+            return match primary.as_str() {
+                "ar" if uses_arabic_indic(language) => arabic_indic(&year.to_string()),
+                "zh" => format!("{year}年"),
+                _ => year.to_string(),
+            };
         };
         match (primary.as_str(), day) {
+            ("ar", 0) if uses_arabic_indic(language) => arabic_indic(&format!("{month} {year}")),
+            ("ar", _) if uses_arabic_indic(language) => arabic_indic(&format!("{day} {month} {year}")),
+            ("zh", 0) => format!("{year}年{month}"),
+            ("zh", _) => format!("{year}年{month}{day}日"),
             ("es", 0) => format!("{month} de {year}"),
             (_, 0) => format!("{month} {year}"),
             ("es", _) => format!("{day} de {month} de {year}"),
@@ -113,6 +129,27 @@ impl Date {
             _ => format!("{day} {month} {year}"),
         }
     }
+}
+
+/// Numbers of a language are written with the digits of the Arab east (`٠١٢`): all of Arabic but the
+/// Maghreb and the Emirates, as the default numbering systems of CLDR have it. A tag may say otherwise
+/// (BCP 47, extension U): `ar-u-nu-latn`, `ar-MA-u-nu-arab`.
+pub fn uses_arabic_indic(language: &str) -> bool {
+    let language = language.to_ascii_lowercase().replace('_', "-");
+    let mut parts = language.split('-');
+    if parts.next() != Some("ar") {
+        return false;
+    }
+    match language.split_once("-nu-") {
+        Some((_, digits)) => digits.starts_with("arab"),
+        None => !parts.any(|part| matches!(part, "ae" | "dz" | "eh" | "latn" | "ly" | "ma" | "tn")),
+    }
+}
+
+/// A text with its digits `0` to `9` as those of the Arab east.
+pub fn arabic_indic(text: &str) -> String {
+    let digit = |c: char| c.to_digit(10).and_then(|d| char::from_u32(0x0660 + d)).unwrap_or(c);
+    text.chars().map(digit).collect()
 }
 
 impl Instant {
@@ -145,23 +182,6 @@ impl Instant {
         };
         // Only the last day of the year 9999 has hours that are out of range.
         found.unwrap_or(Timestamp::MAX)
-    }
-}
-
-impl Interval {
-    /// Reads `12 months`, `1 year`, `2y`, `6m`, `90 days`, `2 weeks`.
-    pub fn parse(text: &str) -> Option<Interval> {
-        let text = text.trim();
-        let digits = text.find(|c: char| !c.is_ascii_digit())?;
-        let count: u32 = text[..digits].parse().ok().filter(|count| (1..=36_500).contains(count))?;
-        let interval = match text[digits..].trim().to_ascii_lowercase().as_str() {
-            "y" | "year" | "years" => Interval { months: count * 12, days: 0 },
-            "m" | "month" | "months" => Interval { months: count, days: 0 },
-            "w" | "week" | "weeks" => Interval { months: 0, days: count * 7 },
-            "d" | "day" | "days" => Interval { months: 0, days: count },
-            _ => return None,
-        };
-        (interval.months <= LONGEST_MONTHS && interval.days <= 36_500).then_some(interval)
     }
 }
 
@@ -234,7 +254,99 @@ const MONTHS: &[(&str, [&str; 12])] = &[
             "Dezember",
         ],
     ),
+    (
+        "ar",
+        [
+            "يناير",
+            "فبراير",
+            "مارس",
+            "أبريل",
+            "مايو",
+            "يونيو",
+            "يوليو",
+            "أغسطس",
+            "سبتمبر",
+            "أكتوبر",
+            "نوفمبر",
+            "ديسمبر",
+        ],
+    ),
+    ("zh", ["1月", "2月", "3月", "4月", "5月", "6月", "7月", "8月", "9月", "10月", "11月", "12月"]),
 ];
+
+/// The number of a month, from 1, by its name in any of the languages that are known here, or by the
+/// first three letters of the English one.
+fn month(word: &str) -> Option<u8> {
+    let word = word.trim_end_matches('.').to_lowercase();
+    let named = |(_, names): &(&str, [&str; 12])| names.iter().position(|name| name.to_lowercase() == word);
+    let short = || {
+        let names = &MONTHS.first()?.1;
+        let three = if word == "sept" { "sep" } else { &word };
+        names.iter().position(|name| name.to_lowercase().get(..3) == Some(three))
+    };
+    MONTHS.iter().find_map(named).or_else(short).map(|index| index as u8 + 1)
+}
+
+/// The first date that a line of text tells, with its place in bytes: `2023-06-16`, `2023-06`,
+/// `16 June 2023`, `June 16, 2023`, `June 2023`, or a year that stands alone between commas or in
+/// brackets. What has the form of a day and is none is an error.
+pub(super) fn find(text: &str) -> Option<(Range<usize>, Result<Date, DateError>)> {
+    let words: Vec<Range<usize>> = words(text);
+    let at = |index: usize| words.get(index).map_or("", |word| &text[word.clone()]);
+    let number = |word: &str, digits: RangeInclusive<usize>| {
+        let digits = digits.contains(&word.len()) && word.bytes().all(|b| b.is_ascii_digit());
+        digits.then(|| word.parse::<i16>().ok()).flatten()
+    };
+    let year = |index: usize| number(at(index), 4..=4);
+    let day = |index: usize| number(at(index).trim_end_matches('.'), 1..=2);
+    for index in 0..words.len() {
+        let word = at(index);
+        let parts: Vec<usize> = word.split('-').map(str::len).collect();
+        let (count, date) = if parts == [4, 2, 2] || parts == [4, 2] {
+            let date = Date::parse(word);
+            // `1990-91` is two years.
+            if date.is_err() && parts.len() == 2 || !word.bytes().all(|b| b.is_ascii_digit() || b == b'-') {
+                continue;
+            }
+            (1, date)
+        } else if let (Some(day), Some(month), Some(year)) =
+            (day(index), month(at(index + 1)), year(index + 2))
+        {
+            (3, Date::parse(&format!("{year:04}-{month:02}-{day:02}")))
+        } else if let Some(month) = month(word) {
+            match (day(index + 1), year(index + 2), year(index + 1)) {
+                (Some(day), Some(year), _) => (3, Date::parse(&format!("{year:04}-{month:02}-{day:02}"))),
+                (_, _, Some(year)) => (2, Date::parse(&format!("{year:04}-{month:02}"))),
+                _ => continue,
+            }
+        } else {
+            continue;
+        };
+        return Some((words[index].start..words[index + count - 1].end, date));
+    }
+    words.iter().enumerate().find_map(|(index, word)| {
+        let before = text[..word.start].trim_end().chars().next_back();
+        let after = text[word.end..].trim_start().chars().next();
+        let alone = before.is_none_or(|c| matches!(c, ',' | '(' | ';'))
+            && after.is_none_or(|c| matches!(c, ',' | ')' | ';'));
+        let year = year(index).filter(|year| alone && *year > 0)?;
+        Some((word.clone(), Ok(Date { year, month: 0, day: 0 })))
+    })
+}
+
+/// Words of a text, without the commas and brackets around them.
+fn words(text: &str) -> Vec<Range<usize>> {
+    let mut words = Vec::new();
+    let mut start = 0;
+    for part in text.split_inclusive([' ', ',', '(', ')', ';', '\u{a0}', '\n']) {
+        let word = part.trim_end_matches([' ', ',', '(', ')', ';', '\u{a0}', '\n']);
+        if !word.is_empty() {
+            words.push(start..start + word.len());
+        }
+        start += part.len();
+    }
+    words
+}
 
 const EXPECTED: &str = "write a day (2024-01-05), a month (2024-01) or a year (2024)";
 
@@ -429,6 +541,47 @@ mod tests {
     }
 
     #[test]
+    fn the_last_day_of_a_date_is_the_last_that_it_can_mean() {
+        for (text, last) in [("2024", "2024-12-31"), ("2024-02", "2024-02-29"), ("2024-02-03", "2024-02-03")]
+        {
+            assert_eq!(Date::parse(text).unwrap().last_day().to_string(), last);
+        }
+    }
+
+    #[test]
+    fn dates_are_found_in_a_line_of_text() {
+        for (text, expected) in [
+            ("in Aldby, 2023-06-16, again", "2023-06-16 = 2023-06-16"),
+            ("16 June 2023", "16 June 2023 = 2023-06-16"),
+            ("on June 16, 2023", "June 16, 2023 = 2023-06-16"),
+            ("16. Juni 2023", "16. Juni 2023 = 2023-06-16"),
+            ("le 3 février 2023", "3 février 2023 = 2023-02-03"),
+            ("Sept. 2023 and May 2024", "Sept. 2023 = 2023-09"),
+            ("may 5 of them in June 2023", "June 2023 = 2023-06"),
+            ("(2023)", "2023 = 2023"),
+            ("Aldby, 2023, June 2024", "June 2024 = 2024-06"),
+            ("2023-02-30", "2023-02-30 !"),
+            ("31 June 2023", "31 June 2023 !"),
+        ] {
+            let (at, date) = find(text).unwrap();
+            let date = date.map_or("!".to_owned(), |date| format!("= {}", date.iso()));
+            assert_eq!(format!("{} {date}", &text[at]), expected);
+        }
+        for text in [
+            "",
+            "Expo 2023 in Aldby",
+            "the year 2023",
+            "1990-91",
+            "flight 2023-A",
+            "x2023-06-16",
+            "12345",
+            "May",
+        ] {
+            assert_eq!(find(text), None, "{text}");
+        }
+    }
+
+    #[test]
     fn years_months_days_and_the_day_of_a_time_are_dates() {
         for (text, iso) in [
             ("2023", "2023"),
@@ -519,6 +672,15 @@ mod tests {
             ("2023-06", "es", "junio de 2023"),
             ("2024-01-05", "de", "5. Januar 2024"),
             ("2023-06", "de", "Juni 2023"),
+            ("2024-01-05", "ar", "٥ يناير ٢٠٢٤"),
+            ("2023-06", "ar-EG", "يونيو ٢٠٢٣"),
+            ("2023", "ar", "٢٠٢٣"),
+            ("2024-01-05", "ar-MA", "5 يناير 2024"),
+            ("2024-01-05", "ar-u-nu-latn", "5 يناير 2024"),
+            ("2024-01-05", "ar-MA-u-nu-arab", "٥ يناير ٢٠٢٤"),
+            ("2024-01-05", "zh-Hans", "2024年1月5日"),
+            ("2023-06", "zh", "2023年6月"),
+            ("2023", "zh-Hant", "2023年"),
             ("2024-01-05", "ja", "2024-01-05"),
             ("2023", "ja", "2023"),
         ] {

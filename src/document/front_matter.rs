@@ -5,12 +5,13 @@
 
 use crate::diagnostics::{Diagnostic, Diagnostics, Finding, Place, Span};
 use crate::document::date::DateError;
+use crate::document::markdown::of_key_point;
 use crate::document::{
-    Correction, Date, Event, Facts, GlanceFact, Image, Instant, Interval, Role, SourceEntry, Spanned,
+    Citation, Correction, Date, Event, Facts, GlanceFact, Image, Instant, Role, SourceEntry, Spanned,
 };
 use crate::source::fields::{self, Field, Language, Links, Reader, Shape, WebUrl, fields, words};
 use crate::source::yaml::{self, Value, Yaml, shown};
-use crate::source::{Config, Kind, Source};
+use crate::source::{Autolink, Config, Interval, Kind, Source};
 use serde_json::{Value as Json, json};
 
 /// Keys of every kind of document.
@@ -37,7 +38,7 @@ static COMMON: &[Field<Facts>] = fields! { Facts;
     "updated": Date => |facts, date| facts.updated = Some(date);
     /// When it is to be looked at again.
     "review_by": Date => |facts, date| facts.review_by = Some(date);
-    /// How often it is to be looked at again.
+    /// How often it is to be looked at again; `never` where the settings would say so.
     "review_every": Interval => |facts, interval| facts.review_every = Some(interval);
     /// The day on which it was closed: it is shown as it stands and no longer kept up.
     "closed": Date => |facts, date| facts.closed = Some(date);
@@ -49,6 +50,8 @@ static COMMON: &[Field<Facts>] = fields! { Facts;
     "template": Spanned<String> => |facts, template| facts.template = Some(template);
     /// Search engines are asked to leave it out.
     "noindex": bool => |facts, noindex| facts.noindex = noindex;
+    /// Which names become links by themselves: in this text; of a person or topic: this name, anywhere.
+    "autolink": Autolink => |facts, autolink| facts.autolink = Some(autolink);
     /// Free data for templates.
     "extra": Json => |facts, extra| facts.extra = extra;
 };
@@ -73,11 +76,14 @@ static EXPLAINER: &[Field<Facts>] = fields! { Facts;
     /// People who wrote it.
     "authors": Vec<Spanned<String>> => |facts, authors| facts.authors = authors;
     /// What a reader should take away, point by point.
-    "key_points": Vec<String> => |facts, points| facts.key_points = points;
+    "key_points": Vec<KeyPoint> => |facts, points| {
+        for point in points {
+            facts.key_points.push(point.text);
+            facts.citations.extend(point.citations);
+        }
+    };
     /// What it rests on.
     "sources": Vec<SourceEntry> => |facts, sources| facts.sources = sources;
-    /// What happened when.
-    "timeline": Vec<Event> => |facts, timeline| facts.timeline = timeline;
     /// What was wrong and has been put right.
     "corrections": Vec<Correction> => |facts, corrections| facts.corrections = corrections;
     /// Series that it is a part of.
@@ -116,6 +122,12 @@ static RELATED: &[Field<Facts>] = fields! { Facts;
     "related": Vec<Spanned<String>> => |facts, related| facts.related = related;
 };
 
+/// Keys of everything but the front page.
+static TOLD: &[Field<Facts>] = fields! { Facts;
+    /// What happened when.
+    "timeline": Vec<Event> => |facts, timeline| facts.timeline = timeline;
+};
+
 /// Keys of people and topics.
 static GLANCE: &[Field<Facts>] = fields! { Facts;
     /// What stands in the box "at a glance".
@@ -133,8 +145,8 @@ static IMAGE: &[Field<Image>] = fields! { Image;
     "credit": String => |image, text| image.credit = text;
 };
 
-static SOURCE: &[Field<SourceEntry>] = fields! { SourceEntry;
-    /// Name by which events mean it.
+pub(super) static SOURCE: &[Field<SourceEntry>] = fields! { SourceEntry;
+    /// Name by which texts cite it (`[@id]`) and events mean it.
     "id": Spanned<String> => |source, id| source.id = Some(id);
     /// Title of the source.
     "title": String => |source, text| source.title = text;
@@ -153,7 +165,21 @@ static SOURCE: &[Field<SourceEntry>] = fields! { SourceEntry;
     /// What it is: `article`, `report`, `dataset` …
     "type": String => |source, text| source.kind = text;
     /// What has become of it.
-    "status": Status => |source, status| source.status = status.0.to_owned();
+    "status": StatusWord => |source, status| {
+        source.status = status.word.to_owned();
+        source.fate.get_or_insert_default().span = status.span;
+    };
+    /// What happened to it, in words.
+    "status_note": String => |source, note| source.fate.get_or_insert_default().note = note;
+    /// The `id` of the source that took its place; without a `status` it is `superseded`.
+    "superseded_by": Spanned<String> => |source, id| {
+        let fate = source.fate.get_or_insert_default();
+        if source.status.is_empty() {
+            source.status = "superseded".to_owned();
+            fate.span = id.span;
+        }
+        fate.superseded_by = Some(id);
+    };
 };
 
 static EVENT: &[Field<Event>] = fields! { Event;
@@ -162,7 +188,7 @@ static EVENT: &[Field<Event>] = fields! { Event;
     /// When it happened or began.
     "date": Spanned<Date> => |event, date| (event.date, event.date_span) = (date.value, date.span);
     /// When it ended.
-    "until": Date => |event, date| event.until = Some(date);
+    "until": Spanned<Date> => |event, date| (event.until, event.until_span) = (Some(date.value), date.span);
     /// What happened, in a line.
     "event": String => |event, text| event.event = text;
     /// More about it.
@@ -314,17 +340,19 @@ pub fn schema(kind: Kind) -> Json {
 
 /// The tables that hold for a kind.
 fn tables(kind: Kind) -> &'static [&'static [Field<Facts>]] {
-    static TABLES: [&[&[Field<Facts>]]; 4] = [
-        &[TITLED, EXPLAINER, RELATED, COMMON],
-        &[TITLED, TOPIC, RELATED, GLANCE, COMMON],
-        &[NAMED, PERSON, GLANCE, COMMON],
+    static TABLES: [&[&[Field<Facts>]]; 5] = [
+        &[TITLED, EXPLAINER, TOLD, RELATED, COMMON],
+        &[TITLED, TOPIC, TOLD, RELATED, GLANCE, COMMON],
+        &[NAMED, PERSON, TOLD, GLANCE, COMMON],
+        &[TITLED, TOLD, COMMON],
         &[TITLED, COMMON],
     ];
     match kind {
         Kind::Explainer => TABLES[0],
         Kind::Topic => TABLES[1],
         Kind::Person => TABLES[2],
-        Kind::Page | Kind::Front => TABLES[3],
+        Kind::Page => TABLES[3],
+        Kind::Front => TABLES[4],
     }
 }
 
@@ -342,7 +370,7 @@ fn plural(kind: Kind) -> &'static str {
 fn advice(kind: Kind, key: &str) -> Option<String> {
     let has =
         |kind: Kind, key: &str| tables(kind).iter().any(|table| table.iter().any(|field| field.name == key));
-    let kinds = [Kind::Explainer, Kind::Topic, Kind::Person];
+    let kinds = [Kind::Explainer, Kind::Topic, Kind::Person, Kind::Page];
     match (kind, key) {
         (Kind::Person, "title") => return Some("a person has a `name`".to_owned()),
         (_, "name") => return Some("write `title`".to_owned()),
@@ -496,29 +524,6 @@ fn bad_date(error: DateError, value: &Yaml, reader: &mut Reader) {
     reader.note(Finding::BadDate, value.span, error.message, Some(error.help));
 }
 
-impl Shape for Interval {
-    const MANY: &'static str = "intervals";
-
-    fn read(value: &Yaml, reader: &mut Reader) -> Option<Interval> {
-        let text = reader.scalar("a length of time", value)?;
-        let interval = Interval::parse(text);
-        if interval.is_none() {
-            let help = "write a number and a unit: `12 months`, `1 year`, `90 days`".to_owned();
-            let message = format!("{} is not a length of time", shown(text));
-            reader.note(Finding::BadValue, value.span, message, Some(help));
-        }
-        interval
-    }
-
-    fn schema() -> Json {
-        json!({
-            "type": "string",
-            "pattern": "^[0-9]+ ?(y|years?|m|months?|w|weeks?|d|days?)$",
-            "examples": ["12 months", "1 year", "90 days"],
-        })
-    }
-}
-
 /// A title: text on one line, no longer than the site allows.
 struct Title(Spanned<String>);
 
@@ -593,6 +598,54 @@ words! {
     Status: "retracted", "corrected", "superseded", "dead"
 }
 
+/// The status of a source with its place.
+struct StatusWord {
+    word: &'static str,
+    span: Span,
+}
+
+impl Shape for StatusWord {
+    const MANY: &'static str = Status::MANY;
+
+    fn read(value: &Yaml, reader: &mut Reader) -> Option<StatusWord> {
+        Status::read(value, reader).map(|status| StatusWord { word: status.0, span: value.span })
+    }
+
+    fn schema() -> Json {
+        Status::schema()
+    }
+}
+
+/// A line of Markdown with the sources that it cites.
+struct KeyPoint {
+    text: String,
+    citations: Vec<Citation>,
+}
+
+impl Shape for KeyPoint {
+    const MANY: &'static str = String::MANY;
+
+    fn read(value: &Yaml, reader: &mut Reader) -> Option<KeyPoint> {
+        let text = String::read(value, reader)?;
+        let typed = &reader.text[value.span.start as usize..value.span.end as usize];
+        let mut from = 0;
+        // What is typed is what is read, unless quotes have escapes: then the whole point is shown.
+        let citations = of_key_point(&text, |id| match typed[from..].find(&format!("@{id}")) {
+            Some(at) => {
+                let start = value.span.start as usize + from + at;
+                from += at + 1 + id.len();
+                Span::new(start, start + 1 + id.len())
+            }
+            None => value.span,
+        });
+        Some(KeyPoint { text, citations })
+    }
+
+    fn schema() -> Json {
+        String::schema()
+    }
+}
+
 impl Shape for SourceEntry {
     const MANY: &'static str = "mappings with `title`, `url` …";
     const ALONE: bool = false;
@@ -612,16 +665,8 @@ impl Shape for Event {
     const ALONE: bool = false;
 
     fn read(value: &Yaml, reader: &mut Reader) -> Option<Event> {
-        let event = reader.record(value, EVENT)?;
-        let mut whole = true;
-        for (key, found) in [("date", event.date != Date::default()), ("event", !event.event.is_empty())] {
-            whole &= found;
-            if !found && value.get(key).is_none_or(|value| value.is_null() || value.is_blank()) {
-                let help = "write `date: 2024-01-05` and `event: …`".to_owned();
-                reader.note(Finding::BadValue, value.span, format!("this event has no `{key}`"), Some(help));
-            }
-        }
-        whole.then_some(event)
+        let mut event = reader.record(value, EVENT)?;
+        event.whole(value, reader).then_some(event)
     }
 
     fn schema() -> Json {
@@ -631,12 +676,63 @@ impl Shape for Event {
     }
 }
 
+impl Event {
+    /// It has a date and words; notes which of them is missing, and drops an id or an end that cannot be.
+    pub(super) fn whole(&mut self, value: &Yaml, reader: &mut Reader) -> bool {
+        let mut whole = true;
+        for (key, found) in [("date", self.date != Date::default()), ("event", !self.event.is_empty())] {
+            whole &= found;
+            if !found && value.get(key).is_none_or(|value| value.is_null() || value.is_blank()) {
+                let help = "write `date: 2024-01-05` and `event: …`".to_owned();
+                reader.note(Finding::BadValue, value.span, format!("this event has no `{key}`"), Some(help));
+            }
+        }
+        // Ids of elements have no spaces, and this one becomes an anchor.
+        if let Some(id) = &self.id
+            && (id.value.is_empty() || id.value.contains(|c: char| c.is_whitespace() || c.is_control()))
+        {
+            let message = format!("{} cannot be the id of an event", shown(&id.value));
+            let help = "write letters, digits and hyphens, without spaces".to_owned();
+            reader.note(Finding::BadValue, id.span, message, Some(help));
+            self.id = None;
+        }
+        if let Some(until) = self.until
+            && until.last_day() < self.date.first_day()
+        {
+            let message = format!("the event ended on {} and began on {}", until.iso(), self.date.iso());
+            let help = "exchange `date` and `until`, or correct one of them".to_owned();
+            reader.note(Finding::BadDate, self.until_span, message, Some(help));
+            self.until = None;
+        }
+        whole
+    }
+}
+
+/// A correction that says nothing is noted and dropped.
 impl Shape for Correction {
     const MANY: &'static str = "mappings with `date`, `was`, `now` …";
     const ALONE: bool = false;
 
     fn read(value: &Yaml, reader: &mut Reader) -> Option<Correction> {
-        reader.record(value, CORRECTION)
+        let correction = reader.record(value, CORRECTION)?;
+        let empty = [&correction.was, &correction.now, &correction.note].iter().all(|text| text.is_empty());
+        if empty {
+            let help = "write `was`, `now` or `note`".to_owned();
+            let message = "this correction does not say what was wrong; it is left out";
+            reader.note(Finding::IncompleteCorrection, value.span, message, Some(help));
+            return None;
+        }
+        if value.get("date").is_none_or(|date| date.is_null() || date.is_blank()) {
+            let help =
+                "write `date: 2024-01-05`; without it the log shows it last, and no feed has it".to_owned();
+            reader.note(
+                Finding::IncompleteCorrection,
+                value.span,
+                "this correction has no `date`",
+                Some(help),
+            );
+        }
+        Some(correction)
     }
 
     fn schema() -> Json {
@@ -650,8 +746,8 @@ impl Shape for Role {
 
     fn read(value: &Yaml, reader: &mut Reader) -> Option<Role> {
         match value.text() {
-            Some(title) => Some(Role { title: title.trim().to_owned(), ..Role::default() }),
-            None => reader.record(value, ROLE),
+            Some(title) => Some(Role { title: title.trim().to_owned(), span: value.span, ..Role::default() }),
+            None => reader.record(value, ROLE).map(|role| Role { span: value.span, ..role }),
         }
     }
 

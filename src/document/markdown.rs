@@ -7,18 +7,29 @@
 //! A page cannot know where its links lead: other files decide it. So links into the site are left
 //! as holes, and whoever knows all documents fills them.
 
+mod blocks;
+mod citations;
 mod ids;
+mod names;
 mod nesting;
 mod notes;
 mod prose;
+mod quotes;
 mod raw;
+mod twin;
 mod walk;
 
-use super::Facts;
+pub(super) use citations::of_key_point;
+pub use citations::write_citation;
+
+use super::blocks::Fenced;
 use super::safety::{Url, escape, escape_url, safe_url};
+use super::{Facts, Reading};
 use crate::diagnostics::{Diagnostic, Diagnostics, Finding, Place, Span};
 use crate::source::{Config, Source};
-use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd};
+use names::{Names, Spots};
+use pulldown_cmark::{Event, Options, Tag, TagEnd};
+pub(super) use twin::twin;
 use walk::{Walk, Way};
 
 /// The body of a document as HTML with holes.
@@ -27,15 +38,20 @@ pub struct Body {
     pub html: String,
     /// Ascending by their place.
     pub holes: Vec<Hole>,
+    /// What stands in the holes of [`Slot::Block`].
+    pub blocks: Vec<Fenced>,
 }
 
-/// Where the address of a link goes.
+/// Where the address of a link goes, or a block.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Hole {
     /// Byte offset in [`Body::html`]: within a tag, where an attribute can stand; within the value of
     /// an attribute for [`Slot::Value`].
     pub at: u32,
-    /// Index into [`Facts::outgoing`]. Each link has one hole.
+    /// Index into [`Facts::outgoing`]; into [`Facts::citations`] for [`Slot::Citation`], and into
+    /// [`Body::blocks`] for [`Slot::Block`]; into [`Facts::quotes`] for a speaker; into the
+    /// spots of [`Facts::named`](super::Facts) for a name, where each has two; into [`ALERTS`] for [`Slot::Alert`]. Each link and each citation
+    /// has one hole at most.
     pub link: u32,
     pub slot: Slot,
 }
@@ -51,7 +67,30 @@ pub enum Slot {
     Poster,
     /// The address alone, within a value that stands already: a candidate of `srcset`.
     Value,
+    /// The number of a source, as a link to it; where text stands.
+    Citation,
+    /// A whole block of HTML, between others.
+    Block,
+    /// `<a href="…">` before the name of who is quoted; `link` is an index into [`Facts::quotes`].
+    SpeakerStart,
+    /// `</a>` behind that name.
+    SpeakerEnd,
+    /// `<a href="…">`: a name that is a link begins here, if it is to be one.
+    Name,
+    /// `</a>`: it ends here.
+    NameEnd,
+    /// The title of an alert, in the language of the page; `link` is an index into [`ALERTS`].
+    Alert,
 }
+
+/// The kinds of alerts: class and, among the words of the interface, title.
+pub const ALERTS: [(&str, &str); 5] = [
+    ("note", "alert_note"),
+    ("tip", "alert_tip"),
+    ("important", "alert_important"),
+    ("warning", "alert_warning"),
+    ("caution", "alert_caution"),
+];
 
 impl Slot {
     /// Appends what fills the hole: the address, escaped, with its attribute.
@@ -60,10 +99,26 @@ impl Slot {
             Slot::Href => " href=\"",
             Slot::Src => " src=\"",
             Slot::Poster => " poster=\"",
+            // The number is an element of its own, and whoever numbers sources writes it.
+            Slot::Citation => return,
             Slot::Value => {
                 // A comma or a space would end the candidate.
                 return escape_url(out, &address.replace(',', "%2C"));
             }
+            // The title is a word of the interface, and whoever has those writes it.
+            Slot::Block | Slot::Alert => return,
+            Slot::SpeakerStart => {
+                out.push_str("<a href=\"");
+                escape_url(out, address);
+                return out.push_str("\">");
+            }
+            Slot::SpeakerEnd => return out.push_str("</a>"),
+            Slot::Name => {
+                out.push_str("<a href=\"");
+                escape_url(out, address);
+                return out.push_str("\">");
+            }
+            Slot::NameEnd => return out.push_str("</a>"),
         };
         out.push_str(name);
         escape_url(out, address);
@@ -106,6 +161,7 @@ pub(super) fn scan(
     body_start: usize,
     trusted: bool,
     config: &Config,
+    reading: &Reading,
     facts: &mut Facts,
     diagnostics: &mut Diagnostics,
 ) {
@@ -129,10 +185,17 @@ pub(super) fn scan(
         return;
     }
     let named = facts.title_span.map(|_| facts.title.clone());
-    let way = Way { trusted, plain: false, named: named.as_deref(), highlight: config.limits.highlight };
+    let way = Way {
+        trusted,
+        plain: false,
+        named: named.as_deref(),
+        highlight: config.limits.highlight,
+        blocks: &config.blocks,
+    };
     let mut walk = Walk::<false>::new(body, way);
+    walk.names = Names::new(reading);
     walk.run(EXTENSIONS);
-    let scanned = walk.finish();
+    let scanned = walk.finish(body_start);
     for finding in scanned.findings {
         let mut diagnostic = Diagnostic::new(finding.finding, place(finding.span), finding.message);
         diagnostic.help = finding.help;
@@ -156,14 +219,25 @@ pub(super) fn scan(
     }
     facts.headings = scanned.headings;
     facts.anchors = scanned.anchors;
+    facts.quotes = scanned.quotes;
     facts.outgoing = scanned.bucket.links;
     for link in &mut facts.outgoing {
         link.span = link.span.shifted(body_start);
     }
+    facts.citations.extend(scanned.bucket.citations.into_iter().map(|mut citation| {
+        citation.id.span = citation.id.span.shifted(body_start);
+        citation
+    }));
+    for quote in &mut facts.quotes {
+        quote.span = quote.span.shifted(body_start);
+        quote.speaker.span = quote.speaker.span.shifted(body_start);
+    }
+    facts.named = scanned.named;
     facts.words = scanned.bucket.half_words.div_ceil(2);
     facts.excerpt = scanned.excerpt;
     facts.has_math = scanned.has_math;
     facts.has_code = scanned.has_code;
+    blocks::note(scanned.blocks, body_start, &source.path, config, facts, diagnostics);
 }
 
 /// The HTML of the same body. `facts` are those that [`scan`] filled.
@@ -181,37 +255,94 @@ pub(super) fn render(
     // A title that stands in the body came from its first heading, which is then left out.
     let named =
         facts.title_span.filter(|span| (span.start as usize) < body_start).map(|_| facts.title.as_str());
-    let way = Way { trusted, plain: false, named, highlight: config.limits.highlight };
+    let way =
+        Way { trusted, plain: false, named, highlight: config.limits.highlight, blocks: &config.blocks };
     let mut walk = Walk::<true>::new(body, way);
+    walk.spots = Spots::new(facts.named.as_ref().map_or(&[], |named| &named.spots), body_start);
     walk.run(EXTENSIONS);
-    let rendered = walk.finish();
+    let rendered = walk.finish(body_start);
     if rendered.given_up {
         return as_it_is(body);
     }
-    Body { html: rendered.bucket.html, holes: rendered.bucket.holes }
+    let mut holes = rendered.bucket.holes;
+    let before = facts.citations.iter().take_while(|citation| citation.in_key_point).count() as u32;
+    if before > 0 {
+        for hole in holes.iter_mut().filter(|hole| hole.slot == Slot::Citation) {
+            hole.link += before;
+        }
+    }
+    let blocks = rendered.blocks.into_iter().map(|block| block.shifted(body_start)).collect();
+    Body { html: rendered.bucket.html, holes, blocks }
 }
 
 /// CommonMark without extensions through the same walk, as the examples of its specification spell
 /// it: no ids, no holes, raw HTML and every address passed through. For conformance tests; what it
 /// returns is not safe to publish.
 pub fn commonmark(text: &str) -> String {
-    let way = Way { trusted: true, plain: true, named: Some(""), highlight: 0 };
+    let way = Way { trusted: true, plain: true, named: Some(""), highlight: 0, blocks: &[] };
     let mut walk = Walk::<true>::new(text, way);
     walk.run(Options::empty());
-    walk.finish().bucket.html
+    walk.finish(0).bucket.html
 }
 
 /// One line of Markdown without blocks, for short texts of a front matter: emphasis, code and
 /// strikethrough. Links to other hosts work; of other links and images the words are left. Raw HTML
 /// is shown as text.
 pub fn inline(text: &str) -> String {
-    // The bracket keeps the line from being a list, a heading or any other block, and lets quotes and
-    // emphasis open after it.
-    let line = format!("({}", text.split_whitespace().collect::<Vec<_>>().join(" "));
-    let options = Options::ENABLE_STRIKETHROUGH | Options::ENABLE_SMART_PUNCTUATION;
+    inline_with(text, None)
+}
+
+/// Appends what stands for a citation, of which it is given the number.
+pub type Cite<'a> = dyn FnMut(&mut String, usize) + 'a;
+/// Appends what stands for a group of citations, as typed.
+type CiteGroup<'a> = dyn FnMut(&mut String, &str) + 'a;
+
+/// The same of a text that may cite sources. `cite` is called for each citation in turn, with its
+/// number within the text, and appends what stands for it; without it citations are left out.
+pub fn inline_citing(text: &str, cite: Option<&mut Cite>) -> String {
+    let mut number = 0;
+    let mut none = |_: &mut String, _: usize| {};
+    let leave_out = cite.is_none();
+    let cite = cite.unwrap_or(&mut none);
+    inline_with(
+        text,
+        Some(&mut |html: &mut String, typed: &str| {
+            if leave_out {
+                html.truncate(html.trim_end().len());
+            } else {
+                number += citations::write_group(html, typed, |html, nth| cite(html, number + nth));
+            }
+        }),
+    )
+}
+
+/// What is read in one line.
+const INLINE: Options = Options::ENABLE_STRIKETHROUGH.union(Options::ENABLE_SMART_PUNCTUATION);
+
+/// A text on one line. The bracket before it keeps it from being a list, a heading or any other
+/// block, and lets quotes and emphasis open after it.
+fn line_of(text: &str) -> String {
+    format!("({}", text.split_whitespace().collect::<Vec<_>>().join(" "))
+}
+
+/// `cited` is called with each group of citations as typed; without it they are text.
+fn inline_with(text: &str, mut cited: Option<&mut CiteGroup>) -> String {
+    let line = line_of(text);
     let mut html = String::with_capacity(line.len() + 32);
     let mut links = Vec::new();
-    for event in Parser::new_ext(&line, options) {
+    let mut citation = citations::Within::default();
+    let citing = cited.is_some();
+    for (event, range) in citations::parser(&line, INLINE, citing).into_offset_iter() {
+        if let Some(cited) = &mut cited {
+            match citation.see(&event, &range) {
+                citations::Seen::Nothing => {}
+                citations::Seen::Inside => continue,
+                citations::Seen::Whole(range) => {
+                    cited(&mut html, &line[range]);
+                    continue;
+                }
+            }
+        }
         match event {
             Event::Text(text) | Event::InlineHtml(text) | Event::Html(text) => escape(&mut html, &text),
             Event::Code(code) => {
@@ -254,7 +385,7 @@ fn as_it_is(body: &str) -> Body {
     html.push_str("<pre class=\"unparsed\">");
     escape(&mut html, body);
     html.push_str("</pre>\n");
-    Body { html, holes: Vec::new() }
+    Body { html, ..Body::default() }
 }
 
 #[cfg(test)]

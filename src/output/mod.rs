@@ -10,11 +10,13 @@
 mod aside;
 mod carry;
 mod disk;
+mod edit;
 mod links;
 mod manifest;
 mod refuse;
 
 pub use disk::{Disk, Written};
+pub use edit::{Insertion, insert};
 pub use links::{BrokenLink, LinkCheck, Trouble as LinkTrouble};
 pub use manifest::{Digest, MANIFEST, Manifest};
 pub use refuse::Protected;

@@ -1,22 +1,39 @@
 //! Archive + route → page: the views are filled here.
 
+mod event_files;
+mod events;
+
+mod sources;
+
+use super::blocks::Reader;
+use super::view::BlockView;
+mod corrections;
+mod quotes;
+
+mod namesakes;
+
+use super::previews::{self, Preview};
 use super::view::{
-    Card, ContentsEntry, CorrectionView, CountedLink, Counts, DateView, EventView, ExplainerView, FactView,
-    FeedLink, FrontView, Head, ImageView, IndexLink, Link, ListView, Listing as ListingView, Mention,
-    NotFoundView, PageView, Pagination, PeopleGroup, PeopleView, PersonLink, PersonView, PublisherView,
-    RedirectView, RelatedView, RoleView, SafeText, SeriesView, Site, SiteLists, SourceView, TimelineView,
-    TimelineYear, TopicEntry, TopicView, TopicsView,
+    Card, ContentsEntry, CountedLink, Counts, DateView, ExplainerView, FeedLink, FrontView, Head, ImageView,
+    IndexLink, Link, ListView, Listing as ListingView, Mapping, Mention, NeighbourView, NotFoundView,
+    PageView, Pagination, PeopleGroup, PeopleView, PersonLink, PersonView, PreviewsView, PublisherView,
+    RedirectView, RelatedView, RoleView, SafeText, SeriesView, Site, SiteLists, TopicEntry, TopicView,
+    TopicsView,
 };
-use super::{feed, sitemap, structured_data};
+use super::{cite, data, feed, sitemap, structured_data};
 use crate::archive::{
-    Archive, Backlink, DocId, Entry, Hidden, Letters, Listing, PersonId, Reason, Route, Thing, TopicId,
+    Archive, Backlink, CORRECTIONS, DocId, Form, Hidden, Letters, Listing, Near, Neighbour, PersonId, Reason,
+    Route, Thing, TopicId,
 };
-use crate::document::{Date, Document, Role, inline};
+use crate::diagnostics::Place;
+use crate::document::blocks::Series;
+use crate::document::{ALERTS, Date, Document, Role, Slot, inline_citing};
 use crate::source::{Kind, Source};
+use crate::theme::{Phrases, Theme, Words, direction};
 use serde::Serialize;
 use std::collections::HashMap;
 use std::hash::Hash;
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 use tera::Value;
 
 /// A route with everything that its file needs.
@@ -34,13 +51,21 @@ pub enum Page {
     Ready(Vec<(String, Vec<u8>)>),
 }
 
-/// How to get at the text of a document when its body is needed.
-pub type Texts<'a> = dyn Fn(DocId) -> Option<Source> + Sync + 'a;
+/// How to get at what the body of a document is made of.
+pub struct Texts<'a> {
+    /// The text of a document.
+    pub text: &'a (dyn Fn(DocId) -> Option<Source> + Sync),
+    /// The numbers of a chart whose data stand in a file: the block of that number of a document.
+    pub series: &'a (dyn Fn(DocId, usize) -> Option<Series> + Sync),
+    /// The HTML of a block of that name, which stands in a content file there.
+    pub block: &'a (dyn Fn(&str, &BlockView, &Place) -> String + Sync),
+}
 
-/// Cards and events on a page, of those that could be without end.
-const TIMELINE: usize = 100;
+/// Cards on a page, of those that could be without end.
 const BACKLINKS: usize = 50;
 const CONNECTED: usize = 12;
+/// Explainers of a topic that changed last; a topic with fewer than twice as many shows all at a glance.
+const CHANGED: usize = 5;
 const FRONT: usize = 12;
 /// Entries of the feed of a topic or person. They carry summaries: whole texts of every explainer
 /// once more for each of its topics and people would be most of the site's bytes.
@@ -53,20 +78,48 @@ const PACE: u32 = 230;
 pub struct Composer<'a> {
     archive: &'a Archive,
     site: Site,
+    /// In the language of the site.
+    words: Phrases,
+    /// In every language of a page.
+    all_words: Arc<Words>,
     documents: Vec<OnceLock<Value>>,
     topics: Vec<OnceLock<Value>>,
     people: Vec<OnceLock<Value>>,
+    data: data::Data<'a>,
 }
 
 impl<'a> Composer<'a> {
-    pub fn new(archive: &'a Archive) -> Composer<'a> {
+    pub fn new(archive: &'a Archive, theme: &Theme) -> Composer<'a> {
         let cells = |count: usize| (0..count).map(|_| OnceLock::new()).collect();
         Composer {
             archive,
-            site: site(archive),
+            site: site(archive, theme),
+            words: theme.words.of_site(),
+            all_words: theme.words.clone(),
             documents: cells(archive.documents.len()),
             topics: cells(archive.topics.len()),
             people: cells(archive.people.len()),
+            data: data::Data::new(archive),
+        }
+    }
+
+    pub(super) fn archive(&self) -> &'a Archive {
+        self.archive
+    }
+
+    /// Language and direction of the page of a document.
+    pub(super) fn language(&self, id: DocId) -> (String, String) {
+        match &self.archive.document(id).facts.lang {
+            Some(lang) => (lang.clone(), direction(lang).to_owned()),
+            None => (self.site.lang.clone(), self.site.dir.clone()),
+        }
+    }
+
+    /// The words of the language of a document's page.
+    pub(super) fn words_of(&self, id: DocId) -> Phrases {
+        match &self.archive.document(id).facts.lang {
+            Some(lang) => self.all_words.of(lang),
+            None => self.words.clone(),
         }
     }
 
@@ -83,10 +136,20 @@ impl<'a> Composer<'a> {
             Route::Page(id) => self.page(id, texts),
             Route::Topic(id, page) => self.topic(id, page, texts),
             Route::Person(id, page) => self.person(id, page, texts),
+            Route::Namesakes(group, name) => self.namesakes(group, name),
             Route::Explainers(page) => self.explainers(page),
             Route::Topics(letter, page) => self.topic_list(letter, page),
             Route::People(letter, page) => self.people_list(letter, page),
             Route::Timeline(year, page) => self.timeline(year, page),
+            Route::TopicTimeline(id, page) => self.own_timeline_page(Thing::Topic(id), page),
+            Route::PersonTimeline(id, page) => self.own_timeline_page(Thing::Person(id), page),
+            Route::EventsJson(of, piece) => self.ready(route, self.events_json(of, piece)),
+            Route::EventsCalendar(of, piece) => self.ready(route, self.events_calendar(of, piece)),
+            Route::Source(id, page) => self.source(id, page),
+            Route::Sources(letter, page) => self.source_list(letter, page),
+            Route::Corrections(page) => self.correction_log(page),
+            Route::CorrectionsAtom => self.ready(route, feed::atom(&self.correction_feed())),
+            Route::CorrectionsJson => self.ready(route, feed::json_feed(&self.correction_feed())),
             Route::NotFound => self.not_found(),
             Route::Redirect(at) => self.redirect(at),
             Route::SiteAtom => self.ready(route, feed::atom(&self.site_feed(texts))),
@@ -108,6 +171,15 @@ impl<'a> Composer<'a> {
                 self.ready(route, sitemap::robots(&at).into_bytes())
             }
             Route::RedirectList => self.ready(route, self.redirect_list()),
+            Route::DataIndex => self.ready(route, self.data.index()),
+            Route::DataSchema => self.ready(route, data::Data::schema()),
+            Route::Data(number) => Page::Ready(self.data.chunk(number)),
+            Route::Llms => self.ready(route, data::llms(self.archive).into_bytes()),
+            Route::Twin(thing, form) => {
+                let html = |id| self.body_html(id, Reader::Page, texts);
+                self.ready(route, data::twin(self.archive, thing, form, &html, texts))
+            }
+            Route::Previews => Page::Ready(previews::files(self.previews())),
         }
     }
 
@@ -166,23 +238,52 @@ impl<'a> Composer<'a> {
         head
     }
 
+    /// The twins of a page: of a list of several pages, those of the first.
+    fn twins(&self, thing: Thing) -> Vec<FeedLink> {
+        let forms = self.archive.forms().filter(|_| self.archive.is_open(thing));
+        let twin = |form: Form| FeedLink {
+            title: form.label().to_owned(),
+            href: self.archive.href(&self.archive.twin_address(thing, form)),
+            kind: form.media_type().to_owned(),
+        };
+        forms.map(twin).collect()
+    }
+
     fn date(&self, date: Option<Date>, lang: &str) -> Option<DateView> {
         date.map(|d| date_view(d, lang))
     }
 
     /// The body of a document as HTML, with its links.
     fn body(&self, id: DocId, texts: &Texts) -> SafeText {
-        SafeText::new(&self.body_html(id, texts))
+        SafeText::new(&self.body_html(id, Reader::Page, texts))
     }
 
-    fn body_html(&self, id: DocId, texts: &Texts) -> String {
-        let Some(source) = texts(id) else { return String::new() };
+    fn body_html(&self, id: DocId, reader: Reader, texts: &Texts) -> String {
+        let Some(source) = (texts.text)(id) else { return String::new() };
         let document = self.archive.document(id);
         let body = document.body(&source, &self.archive.config);
         let mut html = String::new();
+        let names = self.archive.linked_names(id);
         body.fill(&mut html, |hole, out| {
+            let number = hole.link as usize;
+            let href = match hole.slot {
+                Slot::Citation => return self.write_citation(out, id, number),
+                Slot::Alert => {
+                    let words = self.words_of(id);
+                    return out.push_str(&quick_xml::escape::escape(words.text(ALERTS[number].1)));
+                }
+                Slot::Block => {
+                    return out.push_str(&self.block(id, number, &body.blocks[number], reader, texts));
+                }
+                Slot::SpeakerStart | Slot::SpeakerEnd => self.speaker_href(id, hole.link),
+                // One that the author linked in the same section stays text.
+                Slot::Name | Slot::NameEnd => {
+                    names.get(number).copied().flatten().map(|thing| self.url(thing))
+                }
+                Slot::Href | Slot::Src | Slot::Poster | Slot::Value => self.archive.href_of_link(id, number),
+            };
             // A link that leads nowhere is reported; its words stay, without an address.
-            if let Some(href) = self.archive.href_of_link(id, hole.link as usize) {
+            if let Some(href) = href {
                 hole.slot.write(out, &href);
             }
         });
@@ -195,11 +296,11 @@ impl<'a> Composer<'a> {
 
     // Cards.
 
-    fn url(&self, thing: Thing) -> String {
+    pub(super) fn url(&self, thing: Thing) -> String {
         self.archive.href(self.archive.address(thing))
     }
 
-    fn link(&self, thing: Thing) -> Link {
+    pub(super) fn link(&self, thing: Thing) -> Link {
         Link::new(self.archive.label(thing), self.url(thing))
     }
 
@@ -261,83 +362,44 @@ impl<'a> Composer<'a> {
 
     /// What a person is, or was at a time, in words.
     fn role_text(&self, id: PersonId, at: Option<Date>) -> String {
-        let Some(document) = self.archive.person(id).document else { return String::new() };
-        let roles = &self.archive.document(document).facts.roles;
-        let held = |role: &&Role| match at {
-            Some(at) => role.from.is_none_or(|from| from <= at) && role.to.is_none_or(|to| at <= to),
-            None => role.to.is_none(),
+        // A role of another time says its years.
+        let text = |(role, held): (&Role, bool)| {
+            self.listed([&role.title, &role.org, &if held { String::new() } else { self.span(role) }])
         };
-        // Of several at one time the one that began last; without any, the last that is known, which
-        // then says its years.
-        let began = |role: &&Role| role.from;
-        let words = |role: &Role, span: &str| words([&role.title, &role.org, span]);
-        if let Some(role) = roles.iter().filter(held).max_by_key(began) {
-            return words(role, "");
-        }
-        let begun = |role: &&Role| at.is_none_or(|at| role.from.is_none_or(|from| from <= at));
-        let last = roles.iter().filter(begun).max_by_key(began);
-        last.map_or_else(String::new, |role| words(role, &span(role)))
+        self.archive.role_at(id, at).map_or_else(String::new, text)
     }
 
-    fn person_link(&self, id: PersonId, at: Option<Date>) -> PersonLink {
+    /// The years of a role.
+    fn span(&self, role: &Role) -> String {
+        match (role.from.map(|d| d.year), role.to.map(|d| d.year)) {
+            (Some(from), Some(to)) if from == to => from.to_string(),
+            (Some(from), Some(to)) => format!("{from}–{to}"),
+            (Some(from), None) => self.words.with("since", &[("year", &from.to_string())]),
+            (None, Some(to)) => self.words.with("until", &[("year", &to.to_string())]),
+            (None, None) => String::new(),
+        }
+    }
+
+    /// What is there of the parts of a role.
+    fn listed(&self, parts: [&str; 3]) -> String {
+        let parts: Vec<&str> = parts.into_iter().filter(|part| !part.is_empty()).collect();
+        parts.join(self.words.text("list_separator"))
+    }
+
+    pub(super) fn person_link(&self, id: PersonId, at: Option<Date>) -> PersonLink {
         let thing = Thing::Person(id);
         PersonLink {
             name: self.archive.label(thing).to_owned(),
             url: self.url(thing),
             role: self.role_text(id, at),
+            held: self.held(id, at),
         }
     }
 
-    // Events.
-
-    /// An event as it stands on pages other than those of the document that tells it. It is made for
-    /// each page anew: a page shows a bounded number of them, and all of them kept would be a sixth of
-    /// the memory of a build.
-    fn event(&self, number: usize) -> Value {
-        let entry = &self.archive.timeline()[number];
-        self.make_event(entry, true, &self.site.lang).value()
-    }
-
-    fn make_event(&self, entry: &Entry, elsewhere: bool, lang: &str) -> EventView {
-        let event = self.archive.event(entry);
-        let told_by = self.archive.document(entry.told_by);
-        let source = event.source.as_ref().and_then(|wanted| {
-            let at = told_by
-                .facts
-                .sources
-                .iter()
-                .position(|s| s.id.as_ref().is_some_and(|id| id.value == wanted.value));
-            at.map(|at| {
-                let page = match elsewhere {
-                    true => self.url(self.archive.thing_of(entry.told_by)),
-                    false => String::new(),
-                };
-                Link::new((at + 1).to_string(), format!("{page}#source-{}", at + 1))
-            })
-        });
-        EventView {
-            id: event.id.as_ref().map_or_else(String::new, |id| id.value.clone()),
-            date: date_view(event.date, lang),
-            until: self.date(event.until, lang),
-            text: event.event.clone(),
-            detail: event.detail.clone(),
-            kind: event.kind.clone(),
-            major: event.major,
-            people: entry.people.iter().map(|p| self.link(Thing::Person(*p))).collect(),
-            source,
-            explainer: elsewhere.then(|| self.card(self.archive.thing_of(entry.told_by))),
-            source_path: told_by.path.to_string(),
-        }
-    }
-
-    /// The timeline of a document's own page.
-    fn own_timeline(&self, id: DocId, lang: &str) -> Vec<Value> {
-        let entries = self.archive.timeline_of_document(id);
-        entries.iter().map(|e| self.make_event(e, false, lang).value()).collect()
-    }
-
-    fn events_of(&self, numbers: impl Iterator<Item = usize>) -> Vec<Value> {
-        numbers.map(|n| self.event(n)).collect()
+    /// The role that a person had at a time.
+    fn held(&self, id: PersonId, at: Option<Date>) -> Option<RoleView> {
+        let (role, _) = self.archive.role_at(id, at).filter(|(_, held)| *held)?;
+        Some(self.role(role, &self.site.lang))
     }
 
     // Lists.
@@ -365,16 +427,7 @@ impl<'a> Composer<'a> {
     }
 
     fn mention(&self, backlink: &Backlink) -> Mention {
-        let card = self.card(self.archive.thing_of(backlink.from));
-        let (before, mark, after) = match self.archive.sentence(backlink) {
-            Some(sentence) => {
-                let (from, to) = (sentence.mark.start as usize, sentence.mark.end as usize);
-                let text = &sentence.text;
-                (text[..from].to_owned(), text[from..to].to_owned(), text[to..].to_owned())
-            }
-            None => (String::new(), String::new(), String::new()),
-        };
-        Mention { card, before, mark, after }
+        self.mention_of(self.archive.thing_of(backlink.from), self.archive.sentence(backlink))
     }
 
     fn counted<T: Copy + Eq + Hash + Ord>(
@@ -422,7 +475,8 @@ impl<'a> Composer<'a> {
         let thing = Thing::Document(id);
         let mut head = self.document_head(route, id, &summary(document));
         head.og_type = "article".to_owned();
-        head.breadcrumbs.push(Link::new("Explainers", &self.site.lists.explainers));
+        head.breadcrumbs.push(Link::new(self.words.text("explainers_title"), &self.site.lists.explainers));
+        head.twins = self.twins(thing);
         let lang = head.lang.clone();
         let at = facts.updated.or(facts.date);
         let backlinks = archive.backlinks(thing);
@@ -431,23 +485,22 @@ impl<'a> Composer<'a> {
             summary: facts.summary.clone(),
             published: head.published.clone(),
             updated: head.updated.clone(),
-            as_of: if facts.closed.is_some() {
-                None
-            } else {
-                self.date(facts.updated.max(facts.date), &lang)
-            },
-            review_by: self.date(document.review_due(), &lang),
+            as_of: self.date(document.as_of(), &lang),
+            review_by: self.review_by(document, &lang),
             closed: self.date(facts.closed, &lang),
             mark: self.mark(id),
             authors: archive.shelves.by(id).iter().map(|p| self.person_link(*p, at)).collect(),
             people: archive.shelves.about(id).iter().map(|p| self.person_link(*p, at)).collect(),
-            key_points: facts.key_points.iter().map(|p| SafeText::new(&inline(p))).collect(),
+            key_points: self.key_points(id),
             image: self.image(id),
             body: self.body(id, texts),
             contents: self.contents(document),
             timeline: self.own_timeline(id, &lang),
-            sources: self.sources(document, &lang),
-            corrections: self.corrections(document, &lang),
+            sources: self.sources(id, &lang),
+            corrections: self.corrections_of_document(id, &lang),
+            cite: cite::page(&self.cited_page(id, &head)),
+            quotes: self.quotes_of_document(id, &lang),
+            mentioned: self.mentioned(id, at),
             topics: archive.shelves.tags(id).iter().map(|t| self.link(Thing::Topic(*t))).collect(),
             series: archive.shelves.series(id).map(|series| SeriesView {
                 title: series.title.clone(),
@@ -472,50 +525,21 @@ impl<'a> Composer<'a> {
         self.templated("explainer.html", head, &page, Some(id))
     }
 
-    fn sources(&self, document: &Document, lang: &str) -> Vec<SourceView> {
-        let all = document.facts.sources.iter().enumerate();
-        all.map(|(at, s)| SourceView {
-            n: at + 1,
-            id: s.id.as_ref().map_or_else(String::new, |id| id.value.clone()),
-            title: s.title.clone(),
-            author: s.author.clone(),
-            publisher: s.publisher.clone(),
-            date: self.date(s.date, lang),
-            url: s.url.clone().unwrap_or_default(),
-            archived: s.archived.clone().unwrap_or_default(),
-            accessed: self.date(s.accessed, lang),
-            kind: s.kind.clone(),
-            status: s.status.clone(),
-        })
-        .collect()
-    }
-
-    fn corrections(&self, document: &Document, lang: &str) -> Vec<CorrectionView> {
-        let mut all: Vec<_> = document.facts.corrections.iter().collect();
-        all.sort_by_key(|c| std::cmp::Reverse(c.date));
-        all.into_iter()
-            .map(|c| CorrectionView {
-                date: self.date(c.date, lang),
-                was: c.was.clone(),
-                now: c.now.clone(),
-                note: c.note.clone(),
-            })
-            .collect()
-    }
-
     /// The weightiest reason, in words for readers.
     fn reason(&self, reasons: &[Reason]) -> String {
+        let words = &self.words;
+        let topic = |id: &TopicId| self.archive.topic(*id).label.as_str();
         match reasons.first() {
             None => String::new(),
-            Some(Reason::Explicit) => "Chosen by the editors".to_owned(),
-            Some(Reason::LinksTo) => "Linked in the text".to_owned(),
-            Some(Reason::LinkedFrom) => "Links here".to_owned(),
-            Some(Reason::Topic { topic, .. }) => format!("Also on {}", self.archive.topic(*topic).label),
+            Some(Reason::Explicit) => words.text("chosen_by_editors").to_owned(),
+            Some(Reason::LinksTo) => words.text("linked_in_text").to_owned(),
+            Some(Reason::LinkedFrom) => words.text("links_here").to_owned(),
+            Some(Reason::Topic { topic: id, .. }) => words.with("also_on", &[("topic", topic(id))]),
             Some(Reason::Person { person, .. }) => {
-                format!("Also about {}", self.archive.person(*person).label)
+                words.with("also_about", &[("person", &self.archive.person(*person).label)])
             }
-            Some(Reason::Parent(topic)) => format!("Also under {}", self.archive.topic(*topic).label),
-            Some(Reason::Near) => "Written about the same time".to_owned(),
+            Some(Reason::Parent(id)) => words.with("also_under", &[("topic", topic(id))]),
+            Some(Reason::Near) => words.text("same_time").to_owned(),
         }
     }
 
@@ -527,13 +551,18 @@ impl<'a> Composer<'a> {
             summary: document.facts.summary.clone(),
             published: head.published.clone(),
             updated: head.updated.clone(),
+            review_by: self.review_by(document, &head.lang),
+            closed: self.date(document.facts.closed, &head.lang),
             image: self.image(id),
             body: self.body(id, texts),
             contents: self.contents(document),
+            timeline: self.own_timeline(id, &head.lang),
+            sources: self.sources(id, &head.lang),
             mark: self.mark(id),
             source_path: document.path.to_string(),
             extra: document.facts.extra.clone(),
         };
+        head.twins = self.twins(Thing::Document(id));
         head.json_ld = structured_data::page(&self.site, &head);
         self.templated("page.html", head, &page, Some(id))
     }
@@ -550,7 +579,7 @@ impl<'a> Composer<'a> {
             Some(d) => self.document_head(route, d, &description),
             None => self.head(route, &topic.label, &description),
         };
-        head.breadcrumbs.push(Link::new("Topics", &self.site.lists.topics));
+        head.breadcrumbs.push(Link::new(self.words.text("topics_title"), &self.site.lists.topics));
         let mut parents = Vec::new();
         let mut up = topic.parent;
         while let Some(parent) = up {
@@ -564,24 +593,17 @@ impl<'a> Composer<'a> {
         }
         let listing = self.listing(shelf, number, self.paged_url(|page| Route::Topic(id, page)));
         self.number_head(&mut head, &topic.label, &listing);
-        let related = archive.related_topics(id).iter().map(|t| CountedLink {
-            title: archive.label(Thing::Topic(*t)).to_owned(),
-            url: self.url(Thing::Topic(*t)),
-            count: archive.shelves.topic(*t).len(),
-        });
-        let mut neighbours: Vec<CountedLink> = related.collect();
-        let others = shelf.iter().flat_map(|d| archive.shelves.tags(*d)).copied().filter(|t| *t != id);
-        for other in self.counted(others, CONNECTED, Thing::Topic) {
-            if neighbours.len() < CONNECTED && !neighbours.iter().any(|n| n.url == other.url) {
-                neighbours.push(other);
-            }
-        }
+        let lang = head.lang.clone();
+        // A standing text is what can be right or wrong; a list is made anew each time.
+        let text = document.filter(|d| first && d.facts.words > 0);
+        let (timeline, events) = if first { self.foremost(Thing::Topic(id)) } else { Default::default() };
         let page = TopicView {
             title: topic.label.clone(),
             summary: document.map_or_else(String::new, |d| d.facts.summary.clone()),
             body: topic.document.filter(|_| first).map_or_else(SafeText::default, |d| self.body(d, texts)),
             contents: document.filter(|_| first).map_or_else(Vec::new, |d| self.contents(d)),
-            facts: document.filter(|_| first).map_or_else(Vec::new, facts),
+            facts: topic.document.filter(|_| first).map_or_else(Vec::new, |d| self.facts(d)),
+            sources: topic.document.filter(|_| first).map_or_else(Vec::new, |d| self.sources(d, &head.lang)),
             parents,
             children: if first {
                 let child = |c: &TopicId| CountedLink {
@@ -600,19 +622,66 @@ impl<'a> Composer<'a> {
             } else {
                 Vec::new()
             },
-            timeline: if first {
-                self.events_of(archive.timeline_of_topic(id, TIMELINE).into_iter())
+            timeline,
+            events,
+            changed: if first { self.changed(shelf) } else { Vec::new() },
+            neighbours: if first { self.neighbours(id) } else { Vec::new() },
+            corrections: if first { self.newest_corrections(shelf) } else { Vec::new() },
+            mentioned: if first {
+                let mentions = archive.mentions_of_topic(id).iter().take(BACKLINKS);
+                mentions.map(|m| self.mentioning(m)).collect()
             } else {
                 Vec::new()
             },
-            neighbours: if first { neighbours } else { Vec::new() },
             updated: head.updated.clone(),
+            as_of: self.date(text.and_then(Document::as_of), &lang),
+            review_by: text.and_then(|d| self.review_by(d, &lang)),
+            closed: self.date(document.and_then(|d| d.facts.closed), &lang),
             mark: topic.document.map_or_else(String::new, |d| self.mark(d)),
             source_path: document.map_or_else(String::new, |d| d.path.to_string()),
             extra: document.map_or(serde_json::Value::Null, |d| d.facts.extra.clone()),
         };
+        head.twins = if first { self.twins(Thing::Topic(id)) } else { Vec::new() };
         head.json_ld = structured_data::topic(&self.site, &head, &page);
         self.templated("topic.html", head, &page, topic.document)
+    }
+
+    /// Explainers of a long shelf that were changed after they had appeared, the last change first.
+    fn changed(&self, shelf: &[DocId]) -> Vec<Value> {
+        if shelf.len() < 2 * CHANGED {
+            return Vec::new();
+        }
+        let facts = |id: &DocId| &self.archive.document(*id).facts;
+        let since = |id: &&DocId| {
+            let facts = facts(id);
+            facts.updated > facts.date && facts.closed.is_none() && !facts.noindex
+        };
+        let mut changed: Vec<DocId> = shelf.iter().filter(since).copied().collect();
+        // Stable: of one day the newest comes first, as on the shelf.
+        changed.sort_by_key(|id| std::cmp::Reverse(facts(id).updated));
+        changed.truncate(CHANGED);
+        self.document_cards(&changed)
+    }
+
+    fn neighbours(&self, id: TopicId) -> Vec<NeighbourView> {
+        let view = |Neighbour { topic, near, shared }: Neighbour| {
+            let reason = match near {
+                Near::Explicit => self.words.text("chosen_by_editors").to_owned(),
+                Near::Shared { .. } => self.words.count("explainers_in_common", shared as u64),
+                Near::Siblings(parent) => {
+                    self.words.with("also_under", &[("topic", &self.archive.topic(parent).label)])
+                }
+            };
+            let Link { title, url } = self.link(Thing::Topic(topic));
+            NeighbourView { title, url, count: shared, reason }
+        };
+        self.archive.neighbours(id, CONNECTED).into_iter().map(view).collect()
+    }
+
+    /// The day on which a document is to be looked at again. Whether it has passed is not said: the
+    /// page would change with the day on which it is built.
+    fn review_by(&self, document: &Document, lang: &str) -> Option<DateView> {
+        self.date(document.review(&self.archive.config).map(|review| review.due), lang)
     }
 
     fn person(&self, id: PersonId, number: u32, texts: &Texts) -> Page {
@@ -630,7 +699,7 @@ impl<'a> Composer<'a> {
             None => self.head(route, &person.label, &description),
         };
         head.og_type = "profile".to_owned();
-        head.breadcrumbs.push(Link::new("People", &self.site.lists.people));
+        head.breadcrumbs.push(Link::new(self.words.text("people_title"), &self.site.lists.people));
         if archive.has_person_feed(id) && !self.site.feeds.is_empty() {
             head.feeds.insert(0, self.feed_link(&person.label, Route::PersonAtom(id)));
         }
@@ -640,14 +709,18 @@ impl<'a> Composer<'a> {
         let by = archive.shelves.by_person(id);
         let mentions = archive.mentions(id);
         let mentioned = self.listing_of(mentions.len(), number, &url, |range| {
-            mentions[range].iter().map(|b| self.mention(b).value()).collect()
+            mentions[range].iter().map(|m| self.mentioning(m).value()).collect()
         });
         let shown = about.iter().chain(by);
+        let text = document.filter(|d| first && d.facts.words > 0);
+        let (timeline, events) = if first { self.foremost(Thing::Person(id)) } else { Default::default() };
+        let (quotes, shown_quotes) = self.quotes_of_person(id, number, &url);
         let page = PersonView {
             name: person.label.clone(),
             native_name: document.and_then(|d| d.facts.native_name.clone()).unwrap_or_default(),
             other_names: document
                 .map_or_else(Vec::new, |d| d.facts.other_names.iter().map(|n| n.value.clone()).collect()),
+            namesakes: self.namesakes_of(id),
             summary: document.map_or_else(String::new, |d| d.facts.summary.clone()),
             roles: document.filter(|_| first).map_or_else(Vec::new, |d| self.roles(d, &lang)),
             born: self.date(document.and_then(|d| d.facts.born), &lang),
@@ -656,17 +729,17 @@ impl<'a> Composer<'a> {
             links: document.map_or_else(Vec::new, |d| {
                 d.facts.links.iter().map(|(name, url)| Link::new(name, url)).collect()
             }),
-            facts: document.filter(|_| first).map_or_else(Vec::new, facts),
+            facts: person.document.filter(|_| first).map_or_else(Vec::new, |d| self.facts(d)),
+            sources: person.document.filter(|_| first).map_or_else(Vec::new, |d| self.sources(d, &lang)),
             body: person.document.filter(|_| first).map_or_else(SafeText::default, |d| self.body(d, texts)),
             contents: document.filter(|_| first).map_or_else(Vec::new, |d| self.contents(d)),
             about: self.listing(about, number, &url),
             by: self.listing(by, number, &url),
             mentioned,
-            timeline: if first {
-                self.events_of(archive.timeline_of_person(id, TIMELINE).into_iter())
-            } else {
-                Vec::new()
-            },
+            timeline,
+            events,
+            quotes,
+            corrections: if first { self.newest_corrections(about) } else { Vec::new() },
             connected: if first {
                 let others =
                     about.iter().flat_map(|d| archive.shelves.about(*d)).copied().filter(|p| *p != id);
@@ -681,31 +754,38 @@ impl<'a> Composer<'a> {
                 Vec::new()
             },
             updated: head.updated.clone(),
+            as_of: self.date(text.and_then(Document::as_of), &lang),
+            review_by: text.and_then(|d| self.review_by(d, &lang)),
+            closed: self.date(document.and_then(|d| d.facts.closed), &lang),
             mark: person.document.map_or_else(String::new, |d| self.mark(d)),
             source_path: document.map_or_else(String::new, |d| d.path.to_string()),
             extra: document.map_or(serde_json::Value::Null, |d| d.facts.extra.clone()),
         };
-        let longest = [&page.about, &page.by, &page.mentioned].into_iter().max_by_key(|l| l.total);
+        let longest =
+            [&page.about, &page.by, &page.mentioned, &page.quotes].into_iter().max_by_key(|l| l.total);
         if let Some(longest) = longest.cloned() {
             self.number_head(&mut head, &person.label, &longest);
         }
-        head.json_ld = structured_data::person(&self.site, &head, &page, &self.url(Thing::Person(id)));
+        head.twins = if first { self.twins(Thing::Person(id)) } else { Vec::new() };
+        head.json_ld =
+            structured_data::person(&self.site, &head, &page, &shown_quotes, &self.url(Thing::Person(id)));
         self.templated("person.html", head, &page, person.document)
     }
 
     fn roles(&self, document: &Document, lang: &str) -> Vec<RoleView> {
         let mut roles: Vec<&Role> = document.facts.roles.iter().collect();
         roles.sort_by_key(|r| std::cmp::Reverse((r.to.is_none(), r.from)));
-        roles
-            .into_iter()
-            .map(|role| RoleView {
-                title: role.title.clone(),
-                org: role.org.clone(),
-                from: self.date(role.from, lang),
-                to: self.date(role.to, lang),
-                text: words([&role.title, &role.org, &span(role)]),
-            })
-            .collect()
+        roles.into_iter().map(|role| self.role(role, lang)).collect()
+    }
+
+    fn role(&self, role: &Role, lang: &str) -> RoleView {
+        RoleView {
+            title: role.title.clone(),
+            org: role.org.clone(),
+            from: self.date(role.from, lang),
+            to: self.date(role.to, lang),
+            text: self.listed([&role.title, &role.org, &self.span(role)]),
+        }
     }
 
     /// Later pages of a list say so in their titles, and name their neighbours.
@@ -714,7 +794,8 @@ impl<'a> Composer<'a> {
         head.prev = pagination.prev.clone();
         head.next = pagination.next.clone();
         if pagination.page > 1 {
-            head.title = format!("{title}, page {}", pagination.page);
+            let page = pagination.page.to_string();
+            head.title = self.words.with("numbered_title", &[("title", title), ("n", &page)]);
             head.full_title = format!("{} · {}", head.title, self.site.title);
         }
     }
@@ -738,10 +819,14 @@ impl<'a> Composer<'a> {
         let lead = recent.first().copied();
         let shelves = &archive.shelves;
         let page = FrontView {
+            title: facts.map_or_else(String::new, |f| f.title.clone()),
             body: own.map_or_else(SafeText::default, |id| self.body(id, texts)),
+            sources: own.map_or_else(Vec::new, |id| self.sources(id, &head.lang)),
             lead: lead.map(|id| self.card(Thing::Document(id))),
             lead_points: lead.map_or_else(Vec::new, |id| {
-                archive.document(id).facts.key_points.iter().map(|p| SafeText::new(&inline(p))).collect()
+                // Their sources are listed where they are told.
+                let points = archive.document(id).facts.key_points.iter();
+                points.map(|p| SafeText::new(&inline_citing(p, None))).collect()
             }),
             recent: self.document_cards(recent.get(1..).unwrap_or_default()),
             topics: self.most(archive.topic_ids(), |t| shelves.topic(t).len(), Thing::Topic),
@@ -793,13 +878,22 @@ impl<'a> Composer<'a> {
 
     fn explainers(&self, number: u32) -> Page {
         let route = Route::Explainers(number);
-        let mut head = self.head(route, "Explainers", "");
+        let title = self.words.text("explainers_title");
+        let mut head = self.head(route, title, "");
         let listing =
             self.listing(&self.archive.shelves.explainers, number, self.paged_url(Route::Explainers));
-        self.number_head(&mut head, "Explainers", &listing);
+        self.number_head(&mut head, title, &listing);
         head.json_ld = structured_data::list(&self.site, &head);
-        let page = ListView { title: "Explainers".to_owned(), explainers: listing };
+        let page = ListView { title: title.to_owned(), explainers: listing };
         self.templated("explainers.html", head, &page, None)
+    }
+
+    /// The title of a list, or of the part of it that has a page of its own.
+    fn part_title(&self, title: &str, part: &str) -> String {
+        match part {
+            "" => title.to_owned(),
+            part => self.words.with("title_part", &[("title", title), ("part", part)]),
+        }
     }
 
     /// The letters of an A–Z page, and the members that this page shows under them.
@@ -842,10 +936,8 @@ impl<'a> Composer<'a> {
     fn people_list(&self, letter: Option<u32>, number: u32) -> Page {
         let archive = self.archive;
         let letters = archive.person_letters();
-        let title = match letter {
-            Some(at) => format!("People: {}", letters.groups[at as usize].label),
-            None => "People".to_owned(),
-        };
+        let label = letter.map_or("", |at| letters.groups[at as usize].label.as_str());
+        let title = self.part_title(self.words.text("people_title"), label);
         let mut head = self.head(Route::People(letter, number), &title, "");
         let (index, shown, pagination) = self.letters(letters, letter, number, Route::People);
         let card = |n: &u32| self.card(Thing::Person(PersonId(*n)));
@@ -866,7 +958,7 @@ impl<'a> Composer<'a> {
             most.sort_by_cached_key(|p| std::cmp::Reverse(count(*p)));
             most.truncate(archive.config.paginate);
             groups.push(PeopleGroup {
-                label: "Named most often".to_owned(),
+                label: self.words.text("named_most_often").to_owned(),
                 id: "most".to_owned(),
                 people: most.into_iter().map(|p| self.card(Thing::Person(p))).collect(),
             });
@@ -879,10 +971,8 @@ impl<'a> Composer<'a> {
     fn topic_list(&self, letter: Option<u32>, number: u32) -> Page {
         let archive = self.archive;
         let letters = archive.topic_letters();
-        let title = match letter {
-            Some(at) => format!("Topics: {}", letters.groups[at as usize].label),
-            None => "Topics".to_owned(),
-        };
+        let label = letter.map_or("", |at| letters.groups[at as usize].label.as_str());
+        let title = self.part_title(self.words.text("topics_title"), label);
         let mut head = self.head(Route::Topics(letter, number), &title, "");
         let (index, shown, pagination) = self.letters(letters, letter, number, Route::Topics);
         let counted = |id: TopicId| CountedLink {
@@ -926,48 +1016,8 @@ impl<'a> Composer<'a> {
         self.templated("topics.html", head, &page, None)
     }
 
-    fn timeline(&self, year: Option<i16>, number: u32) -> Page {
-        let archive = self.archive;
-        let title = year.map_or_else(|| "Timeline".to_owned(), |y| format!("Timeline: {y}"));
-        let mut head = self.head(Route::Timeline(year, number), &title, "");
-        let split = archive.timeline_is_split();
-        let years = archive.years().iter().map(|(y, range)| IndexLink {
-            label: y.to_string(),
-            url: if split {
-                self.archive.href(&archive.address_of(Route::Timeline(Some(*y), 0)))
-            } else {
-                format!("#year-{y}")
-            },
-            count: range.len(),
-            current: year == Some(*y),
-        });
-        let mut groups: Vec<TimelineYear> = Vec::new();
-        for range in archive.timeline_page(year, number) {
-            let of = archive.event(&archive.timeline()[range.start]).date.year;
-            groups.push(TimelineYear {
-                year: of.to_string(),
-                id: format!("year-{of}"),
-                events: self.events_of(range),
-            });
-        }
-        let pagination = year.and_then(|y| {
-            Pagination::new(number as usize + 1, archive.timeline_pages(y), |page| {
-                self.archive.href(&archive.address_of(Route::Timeline(Some(y), page as u32 - 1)))
-            })
-        });
-        head.json_ld = structured_data::list(&self.site, &head);
-        let page = TimelineView {
-            title,
-            years: years.collect(),
-            groups,
-            total: archive.timeline().len(),
-            pagination,
-        };
-        self.templated("timeline.html", head, &page, None)
-    }
-
     fn not_found(&self) -> Page {
-        let mut head = self.head(Route::NotFound, "Page not found", "");
+        let mut head = self.head(Route::NotFound, self.words.text("page_not_found"), "");
         head.noindex = true;
         head.canonical.clear();
         let page = NotFoundView { recent: self.document_cards(&self.recent(5)) };
@@ -994,6 +1044,56 @@ impl<'a> Composer<'a> {
         lines.into_bytes()
     }
 
+    // Previews.
+
+    fn previews(&self) -> Vec<Preview> {
+        let archive = self.archive;
+        let explainers = archive.shelves.explainers.iter().map(|id| Thing::Document(*id));
+        let topics = archive.topic_ids().map(Thing::Topic);
+        let people = archive.person_ids().map(Thing::Person);
+        explainers.chain(topics).chain(people).map(|thing| self.preview(thing)).collect()
+    }
+
+    fn preview(&self, thing: Thing) -> Preview {
+        let archive = self.archive;
+        let facts = archive.document_of(thing).map(|id| &archive.document(id).facts);
+        let date = |date: Date| date.human(&self.site.lang);
+        let number = |n: usize| (n > 0).then(|| self.words.count("explainer_count", n as u64));
+        let parts = match (thing, facts) {
+            (Thing::Document(_), Some(facts)) => {
+                let closed = facts.closed.map(|day| self.words.with("closed_on", &[("date", &date(day))]));
+                let as_of = facts.updated.max(facts.date);
+                let as_of = as_of.map(|day| self.words.with("as_of_date", &[("date", &date(day))]));
+                vec![closed.or(as_of)]
+            }
+            (Thing::Document(_), None) => Vec::new(),
+            (Thing::Topic(id), _) => vec![number(archive.shelves.topic(id).len())],
+            (Thing::Person(id), _) => {
+                let year = |date: Option<Date>| date.map(|date| date.year);
+                let life = match facts.map(|f| (year(f.born), year(f.died))) {
+                    Some((Some(born), Some(died))) => Some(format!("{born}–{died}")),
+                    Some((Some(born), None)) => {
+                        Some(self.words.with("born_in", &[("year", &born.to_string())]))
+                    }
+                    Some((None, Some(died))) => {
+                        Some(self.words.with("died_in", &[("year", &died.to_string())]))
+                    }
+                    _ => None,
+                };
+                let shelves = &archive.shelves;
+                let count = number(shelves.about_person(id).len() + shelves.by_person(id).len());
+                vec![Some(self.role_text(id, None)), life, count]
+            }
+        };
+        let parts: Vec<String> = parts.into_iter().flatten().filter(|part| !part.is_empty()).collect();
+        Preview {
+            address: format!("{}{}", archive.config.base_path, archive.address(thing)),
+            title: archive.label(thing).to_owned(),
+            summary: archive.document_of(thing).map_or_else(String::new, |id| summary(archive.document(id))),
+            line: parts.join(" · "),
+        }
+    }
+
     // Feeds and sitemap.
 
     fn feed_link(&self, title: &str, route: Route) -> FeedLink {
@@ -1013,7 +1113,8 @@ impl<'a> Composer<'a> {
         feed.id = feed::stable_id("content");
         if config.feeds.full_text {
             for (entry, id) in feed.entries.iter_mut().zip(&ids) {
-                entry.content_html = Some(feed::absolutise(&self.body_html(*id, texts), &entry.url));
+                entry.content_html =
+                    Some(feed::absolutise(&self.body_html(*id, Reader::Feed, texts), &entry.url));
             }
         }
         feed
@@ -1109,8 +1210,17 @@ impl<'a> Composer<'a> {
                 | Route::Explainers(_)
                 | Route::Topics(..)
                 | Route::People(..)
-                | Route::Timeline(..) => None,
-                Route::NotFound
+                | Route::Namesakes(_, 0)
+                | Route::Timeline(..)
+                | Route::Source(..)
+                | Route::Sources(..)
+                | Route::Corrections(_) => None,
+                Route::TopicTimeline(id, _) => archive.topic(id).document,
+                Route::PersonTimeline(id, _) => archive.person(id).document,
+                Route::CorrectionsAtom
+                | Route::CorrectionsJson
+                | Route::NotFound
+                | Route::Namesakes(..)
                 | Route::Redirect(_)
                 | Route::SiteAtom
                 | Route::SiteJson
@@ -1118,7 +1228,15 @@ impl<'a> Composer<'a> {
                 | Route::PersonAtom(_)
                 | Route::Sitemap
                 | Route::Robots
-                | Route::RedirectList => continue,
+                | Route::RedirectList
+                | Route::Previews
+                | Route::DataIndex
+                | Route::DataSchema
+                | Route::Data(_)
+                | Route::Llms
+                | Route::Twin(..)
+                | Route::EventsJson(..)
+                | Route::EventsCalendar(..) => continue,
             };
             let facts = document.map(|id| &archive.document(id).facts);
             if facts.is_some_and(|f| f.noindex) || document.is_some_and(|id| archive.marks[id.at()].is_some())
@@ -1147,53 +1265,17 @@ fn pagination(total: usize, size: usize, page: u32, url: impl Fn(u32) -> String)
     Pagination::new(shown, last as usize + 1, |n| url(if n <= 1 { 0 } else { last - (n as u32 - 2) }))
 }
 
-fn facts(document: &Document) -> Vec<FactView> {
-    let all = document.facts.facts.iter();
-    all.map(|f| FactView { label: f.label.clone(), value: f.value.clone(), source: f.source.clone() })
-        .collect()
-}
-
-/// The years of a role.
-fn span(role: &Role) -> String {
-    match (role.from.map(|d| d.year), role.to.map(|d| d.year)) {
-        (Some(from), Some(to)) if from == to => from.to_string(),
-        (Some(from), Some(to)) => format!("{from}–{to}"),
-        (Some(from), None) => format!("since {from}"),
-        (None, Some(to)) => format!("until {to}"),
-        (None, None) => String::new(),
-    }
-}
-
-/// What is there of the parts of a role.
-fn words(parts: [&str; 3]) -> String {
-    parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(", ")
-}
-
 /// `summary`, else the beginning of the text.
 fn summary(document: &Document) -> String {
     let facts = &document.facts;
     if facts.summary.is_empty() { facts.excerpt.clone() } else { facts.summary.clone() }
 }
 
-fn date_view(date: Date, lang: &str) -> DateView {
+pub(super) fn date_view(date: Date, lang: &str) -> DateView {
     DateView { iso: date.iso(), text: date.human(lang) }
 }
 
-/// `rtl` for languages that are written from right to left, by script or by language.
-fn direction(lang: &str) -> &'static str {
-    const LANGUAGES: &[&str] = &["ar", "he", "fa", "ur", "ps", "sd", "ug", "yi", "dv", "ckb", "syr"];
-    const SCRIPTS: &[&str] = &["arab", "hebr", "thaa", "syrc", "nkoo"];
-    let mut parts = lang.split(['-', '_']).map(str::to_ascii_lowercase);
-    let language = parts.next().unwrap_or_default();
-    let script = parts.find(|p| p.len() == 4);
-    let rtl = match script {
-        Some(script) => SCRIPTS.contains(&script.as_str()),
-        None => LANGUAGES.contains(&language.as_str()),
-    };
-    if rtl { "rtl" } else { "ltr" }
-}
-
-fn site(archive: &Archive) -> Site {
+fn site(archive: &Archive, theme: &Theme) -> Site {
     let config = &archive.config;
     let href = |address: &str| archive.href(address);
     let local =
@@ -1203,19 +1285,28 @@ fn site(archive: &Archive) -> Site {
         topics: href(config.permalinks.topics_list()),
         people: href(config.permalinks.people_list()),
         timeline: href("/timeline/"),
+        data: if archive.has_data() { href("/data/index.json") } else { String::new() },
+        sources: if archive.has_shared_sources() { href("/sources/") } else { String::new() },
+        corrections: if archive.corrections().is_empty() { String::new() } else { href(CORRECTIONS) },
         ..SiteLists::default()
+    };
+    let words = theme.words.of_site();
+    let asset = |name: &str| {
+        let asset = theme.assets.get(name);
+        asset.map_or_else(String::new, |asset| href(&format!("/static/{}", asset.published)))
     };
     // A list with nothing in it is no place to send readers to.
     let menu = if config.menu.is_empty() {
         [
-            ("Explainers", &lists.explainers, archive.shelves.explainers.len()),
-            ("Topics", &lists.topics, archive.topics.len()),
-            ("People", &lists.people, archive.people.len()),
-            ("Timeline", &lists.timeline, archive.timeline().len()),
+            ("explainers_title", &lists.explainers, archive.shelves.explainers.len()),
+            ("topics_title", &lists.topics, archive.topics.len()),
+            ("people_title", &lists.people, archive.people.len()),
+            ("timeline_title", &lists.timeline, archive.timeline().len()),
+            ("sources_title", &lists.sources, archive.source_ids().count()),
         ]
         .into_iter()
         .filter(|(_, _, entries)| *entries > 0)
-        .map(|(title, url, _)| Link::new(title, url))
+        .map(|(title, url, _)| Link::new(words.text(title), url))
         .collect()
     } else {
         config.menu.iter().map(|item| Link::new(&item.title, local(&item.url))).collect()
@@ -1245,6 +1336,16 @@ fn site(archive: &Archive) -> Site {
             policies: publisher.policies.iter().map(|(name, url)| Link::new(name, local(url))).collect(),
         }),
         feeds,
+        words: Mapping(words.value()),
+        tokens: Mapping(theme.tokens.value()),
+        preload: theme.preload.iter().map(|name| asset(name)).collect(),
+        previews: archive.previews.then(|| PreviewsView {
+            base: href("/previews/"),
+            shards: previews::shards(
+                archive.shelves.explainers.len() + archive.topics.len() + archive.people.len(),
+            ),
+        }),
+        custom_css: asset("custom.css"),
         extra: config.extra.clone(),
     }
 }
@@ -1252,15 +1353,6 @@ fn site(archive: &Archive) -> Site {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn the_direction_follows_script_and_language() {
-        for (lang, dir) in
-            [("ar", "rtl"), ("en", "ltr"), ("az-Arab", "rtl"), ("ar-Latn", "ltr"), ("zh-Hans", "ltr")]
-        {
-            assert_eq!(direction(lang), dir, "{lang}");
-        }
-    }
 
     #[test]
     fn readers_count_pages_from_the_newest() {

@@ -4,8 +4,8 @@
 //! leaves stands safely inside `<script>`: no sequence of characters in a title can end it.
 
 use super::view::{
-    CorrectionView, DateView, ExplainerView, Head, PersonLink, PersonView, SafeText, Site, SourceView,
-    TopicView,
+    CorrectionView, DateView, ExplainerView, Head, PersonLink, PersonView, QuoteView, SafeText, Site,
+    SourcePageView, SourceView, TopicView,
 };
 use serde::ser::{Serialize, SerializeMap, Serializer};
 use std::borrow::Cow;
@@ -27,16 +27,20 @@ pub fn explainer(site: &Site, head: &Head, page: &ExplainerView) -> SafeText {
         .list("author", page.authors.iter().map(|author| person_link(site, author)))
         .node("publisher", publisher(site))
         .list("about", people.chain(topics))
+        .list("mentions", page.mentioned.iter().map(|person| person_link(site, person)))
         .list("keywords", page.topics.iter().map(|topic| Node::from(&topic.title)))
         .list("citation", page.sources.iter().map(citation))
-        .list("correction", page.corrections.iter().map(correction))
+        .list("correction", page.corrections.iter().map(|one| correction(site, one)))
+        .list("hasPart", page.quotes.iter().map(|one| quotation(site, one)))
         .number("wordCount", page.words as usize);
     graph(site, head, Some(article))
 }
 
 /// For a person: `Person` within a `ProfilePage`. `own` is the address of their first page: they are
 /// the same person on the later pages of their lists.
-pub fn person(site: &Site, head: &Head, page: &PersonView, own: &str) -> SafeText {
+///
+/// `quotes` are those that the page shows.
+pub fn person(site: &Site, head: &Head, page: &PersonView, quotes: &[QuoteView], own: &str) -> SafeText {
     let url = site.absolute(own);
     let names = std::iter::once(&page.native_name).chain(&page.other_names);
     let roles = page.roles.iter().map(|role| {
@@ -62,7 +66,8 @@ pub fn person(site: &Site, head: &Head, page: &PersonView, own: &str) -> SafeTex
         .text("url", site.absolute(&head.url))
         .text("inLanguage", &head.lang)
         .date("dateModified", page.updated.as_ref())
-        .thing("mainEntity", person);
+        .thing("mainEntity", person)
+        .list("hasPart", quotes.iter().map(|one| quotation(site, one)));
     graph(site, head, Some(profile))
 }
 
@@ -73,9 +78,20 @@ pub fn topic(site: &Site, head: &Head, page: &TopicView) -> SafeText {
     graph(site, head, Some(collection))
 }
 
+/// For a shared source: `CollectionPage` about a `CreativeWork`.
+pub fn source(site: &Site, head: &Head, page: &SourcePageView) -> SafeText {
+    graph(site, head, Some(collection(site, head).node("about", Some(citation(&page.source)))))
+}
+
 /// For a list of explainers, people, topics or events: `CollectionPage`.
 pub fn list(site: &Site, head: &Head) -> SafeText {
     graph(site, head, Some(collection(site, head)))
+}
+
+/// For the log of corrections: `CollectionPage` of `CorrectionComment`.
+pub fn corrections(site: &Site, head: &Head, shown: &[CorrectionView]) -> SafeText {
+    let comments = shown.iter().map(|one| correction(site, one));
+    graph(site, head, Some(collection(site, head).list("hasPart", comments)))
 }
 
 /// For the front page: `WebSite`.
@@ -155,7 +171,34 @@ fn named<'a>(kind: &'static str, site: &Site, name: &'a str, url: &str) -> Node<
 }
 
 fn person_link<'a>(site: &Site, person: &'a PersonLink) -> Node<'a> {
-    named("Person", site, &person.name, &person.url)
+    let mut node = Thing::new("Person").text("name", &person.name);
+    if !person.url.is_empty() {
+        node = node.text("url", site.absolute(&person.url));
+    }
+    let Some(role) = &person.held else { return node.into() };
+    node = node.text("jobTitle", &role.title);
+    if !role.org.is_empty() {
+        // A role stands between the two that it joins, and repeats the property that leads to it.
+        let role_there = Thing::new("OrganizationRole")
+            .text("roleName", &role.title)
+            .date("startDate", role.from.as_ref())
+            .date("endDate", role.to.as_ref())
+            .thing("worksFor", Thing::new("Organization").text("name", &role.org));
+        node = node.thing("worksFor", role_there);
+    }
+    node.into()
+}
+
+fn quotation<'a>(site: &Site, quote: &'a QuoteView) -> Node<'a> {
+    let mut node = Thing::new("Quotation")
+        .text("url", site.absolute(&quote.url))
+        .text("text", quote.paragraphs.join("\n"))
+        .node("spokenByCharacter", Some(person_link(site, &quote.speaker)))
+        .date("dateCreated", quote.date.as_ref());
+    if let Some(source) = &quote.source {
+        node = node.text("citation", site.absolute(&source.url));
+    }
+    node.into()
 }
 
 fn publisher(site: &Site) -> Option<Node<'_>> {
@@ -179,11 +222,12 @@ fn citation(source: &SourceView) -> Node<'_> {
         .into()
 }
 
-fn correction(correction: &CorrectionView) -> Node<'_> {
+fn correction<'a>(site: &Site, correction: &'a CorrectionView) -> Node<'a> {
     let parts = [("Was: ", &correction.was), ("Now: ", &correction.now), ("", &correction.note)];
     let parts =
         parts.iter().filter(|(_, text)| !text.is_empty()).map(|(label, text)| format!("{label}{text}"));
     Thing::new("CorrectionComment")
+        .text("url", site.absolute(&correction.url))
         .text("text", parts.collect::<Vec<_>>().join(" – "))
         .date("datePublished", correction.date.as_ref())
         .into()
@@ -349,7 +393,7 @@ mod tests {
                 date: day("2024-02-01"),
                 was: "three".to_owned(),
                 now: "four".to_owned(),
-                note: String::new(),
+                ..CorrectionView::default()
             }],
             ..ExplainerView::default()
         };
@@ -372,6 +416,49 @@ mod tests {
     }
 
     #[test]
+    fn a_person_has_the_role_of_the_time_and_a_quote_its_speaker() {
+        let held = RoleView {
+            title: "Harbour Master".to_owned(),
+            org: "Port".to_owned(),
+            from: day("2021"),
+            to: day("2025-01"),
+            text: String::new(),
+        };
+        let ada = PersonLink { name: "Ada".to_owned(), held: Some(held), ..Default::default() };
+        let page = ExplainerView {
+            people: vec![ada.clone()],
+            mentioned: vec![PersonLink { name: "Xi".to_owned(), ..Default::default() }],
+            quotes: vec![QuoteView {
+                url: "/r/x/#quote-1".to_owned(),
+                paragraphs: vec!["So".to_owned(), "it is.".to_owned()],
+                speaker: ada,
+                date: day("2023-06-16"),
+                source: Some(Link::new("1", "/r/x/#source-1")),
+                ..QuoteView::default()
+            }],
+            ..ExplainerView::default()
+        };
+        let json = read_back(&explainer(&site(), &head("T", "/r/x/"), &page));
+        let ada = json!({
+            "@type": "Person", "name": "Ada", "jobTitle": "Harbour Master",
+            "worksFor": {
+                "@type": "OrganizationRole", "roleName": "Harbour Master", "startDate": "2021", "endDate": "2025-01",
+                "worksFor": {"@type": "Organization", "name": "Port"},
+            },
+        });
+        let article = &json["@graph"][0];
+        assert_eq!(article["about"], json!([ada]));
+        assert_eq!(article["mentions"], json!([{"@type": "Person", "name": "Xi"}]));
+        assert_eq!(
+            article["hasPart"],
+            json!([{
+                "@type": "Quotation", "url": "https://e.org/r/x/#quote-1", "text": "So\nit is.",
+                "spokenByCharacter": ada, "dateCreated": "2023-06-16", "citation": "https://e.org/r/x/#source-1",
+            }])
+        );
+    }
+
+    #[test]
     fn a_person_is_the_main_thing_of_a_profile() {
         let page = PersonView {
             name: "Ada".to_owned(),
@@ -382,7 +469,7 @@ mod tests {
             ..PersonView::default()
         };
         let head = head("Ada, page 2", "/r/people/ada/page/1/");
-        let json = read_back(&person(&site(), &head, &page, "/r/people/ada/"));
+        let json = read_back(&person(&site(), &head, &page, &[], "/r/people/ada/"));
         assert_eq!(json["@graph"][0]["@type"], "ProfilePage");
         assert_eq!(json["@graph"][0]["url"], "https://e.org/r/people/ada/page/1/");
         let ada = &json["@graph"][0]["mainEntity"];

@@ -1,24 +1,29 @@
 //! Templates: which file draws a page, and what is said when one of them is at fault.
 //!
-//! A template is looked for on three shelves, and the first that has it wins: the site's
-//! `templates/`, the theme's, and those built in. That also holds for the templates that others
-//! extend and include. Under its long name (`theme/explainer.html`, `builtin/explainer.html`) the
-//! file of a given shelf is meant, so that a file may extend the very one that it replaces.
+//! A template is looked for on the shelves of the [`Theme`], and the first that has it wins. That
+//! also holds for the templates that others extend and include. Under its long name
+//! (`theme/explainer.html`, `base/explainer.html`, `builtin/explainer.html`) the file of a given shelf
+//! is meant, so that a file may extend the very one that it replaces.
 //!
-//! Beside Tera's own filters there are two:
+//! Beside Tera's own filters there are these:
 //!
 //! - `{{ "/about/" | href }}`: a path of the site with the path under which the site stands;
 //! - `{{ "site.css" | asset }}`: the address of a file in `static/` of a theme or of the built-in
-//!   templates; an error where there is no such file.
+//!   templates; an error where there is no such file;
+//! - `{{ "head.js" | inline_script }}` and `{{ "head.js" | script_hash }}`: the text of a script, to
+//!   stand in a page, and its hash for a content security policy;
+//! - `{{ words.by | with(name=…) }}` and `{{ words.parts | count(n=…) }}`: a word with values.
 
+mod blocks;
 mod faults;
 
 use super::view::{Head, Site};
+use crate::archive::encode;
 use crate::diagnostics::{Diagnostic, Diagnostics, Finding, Place, Span, nearest};
+use crate::theme::{Asset, Assets, Shelf, Template, Theme, Words, keys_used, words};
 use faults::{
     Fault, Faults, at_line, called_from, explain, missing, parent_of, starts_at_page, tidy, within,
 };
-use include_dir::{Dir, include_dir};
 use serde::Serialize;
 use std::collections::BTreeMap;
 use std::io::{self, Write};
@@ -29,17 +34,12 @@ use tera::{Context, ErrorKind, Kwargs, State, Tera, TeraResult, Value};
 /// Bytes that a page may have.
 const LARGEST_PAGE: usize = 32 << 20;
 
-/// The built-in templates, with their style sheet and script in `static/`.
-static BUILTIN: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/templates");
-
-const THEME: &str = "theme/";
-const BUILT_IN: &str = "builtin/";
-
 /// All templates of a site, ready to render. Built whole and replaced whole.
 pub struct Templates {
     tera: Tera,
     /// By their names in the engine.
     files: BTreeMap<String, File>,
+    words: Arc<Words>,
 }
 
 #[derive(Clone)]
@@ -50,31 +50,20 @@ struct File {
     text: String,
 }
 
-/// Where templates come from, apart from those built in.
-#[derive(Debug, Default)]
-pub struct Shelves {
-    /// Name below `templates/` and text of each file of the site.
-    pub site: Vec<(String, String)>,
-    /// Name of the theme's folder in `themes/`; empty where the site has no theme.
-    pub theme_name: String,
-    /// Name below the theme's `templates/` and text of each of its files.
-    pub theme: Vec<(String, String)>,
-    /// Names of all files in `static/` → their addresses, for the filter `asset`.
-    pub assets: BTreeMap<String, String>,
-}
-
 impl Templates {
     /// Reads all templates. Notes *every* fault of every file; with one, there are no templates.
-    pub fn new(mut shelves: Shelves, site: &Site, diagnostics: &mut Diagnostics) -> Option<Templates> {
-        let assets = std::mem::take(&mut shelves.assets);
+    pub fn new(theme: &Theme, site: &Site, diagnostics: &mut Diagnostics) -> Option<Templates> {
         let before = diagnostics.iter().count();
-        let files = stock(shelves, diagnostics);
-        let mut tera = engine(&site.base_path, &assets);
+        let files = stock(&theme.templates, diagnostics);
+        note_unknown_words(&files, &theme.words, diagnostics);
+        let mut tera = engine(&site.base_path, &theme.assets);
         if tera.add_raw_templates(files.iter().map(|(name, file)| (name, &file.text))).is_err() {
-            Faults { files: &files, engine: engine(&site.base_path, &assets), diagnostics }.find();
+            let engine = engine(&site.base_path, &theme.assets);
+            Faults { files: &files, engine, diagnostics }.find();
         }
         tera.global_context().insert("site", site);
-        (diagnostics.iter().count() == before).then_some(Templates { tera, files })
+        let words = theme.words.clone();
+        (diagnostics.iter().count() == before).then_some(Templates { tera, files, words })
     }
 
     /// Renders a page. `content` is the file whose page it is, for messages; `None` for lists.
@@ -105,6 +94,7 @@ impl Templates {
                 )))
             }
         };
+        insert("words", Ok(self.words.of(&head.lang).value()))?;
         insert("head", Value::try_from_serializable(head))?;
         insert("page", Value::try_from_serializable(page))?;
         let mut output = Capped { bytes: Vec::with_capacity(32 << 10), full: false };
@@ -240,64 +230,26 @@ impl Templates {
     }
 }
 
-/// The text of a built-in template, by the path that findings give it: `builtin:x.html`.
-pub fn builtin_text(path: &str) -> Option<&'static str> {
-    BUILTIN.get_file(path.strip_prefix("builtin:")?)?.contents_utf8()
-}
-
-/// Name and bytes of each file that belongs to the built-in templates and is published as it is.
-pub fn builtin_assets() -> Vec<(String, &'static [u8])> {
-    embedded()
-        .into_iter()
-        .filter_map(|(name, bytes)| Some((name.strip_prefix("static/")?.to_owned(), bytes)))
-        .collect()
-}
-
-/// Every embedded file in the order of names.
-fn embedded() -> Vec<(String, &'static [u8])> {
-    let (mut files, mut folders) = (Vec::new(), vec![&BUILTIN]);
-    while let Some(folder) = folders.pop() {
-        folders.extend(folder.dirs());
-        for file in folder.files() {
-            let parts: Vec<_> = file.path().iter().map(|part| part.to_string_lossy()).collect();
-            files.push((parts.join("/"), file.contents()));
-        }
-    }
-    files.sort();
-    files
-}
-
 /// The files to load, by their names in the engine: each that wins under its plain name, and each that
 /// some file asks for by its long name. Others that are replaced are left out: nothing could reach
 /// them, and they would have to fit a `base.html` that they were not made for.
-fn stock(shelves: Shelves, diagnostics: &mut Diagnostics) -> BTreeMap<String, File> {
-    let mut files = BTreeMap::new();
-    for (name, text) in shelves.site {
-        let path: Arc<str> = format!("templates/{name}").into();
-        if name.starts_with(THEME) || name.starts_with(BUILT_IN) {
+fn stock(templates: &[Template], diagnostics: &mut Diagnostics) -> BTreeMap<String, File> {
+    let mut files: BTreeMap<String, File> = BTreeMap::new();
+    let mut long: Vec<(String, File)> = Vec::new();
+    for template in templates {
+        let name = &template.name;
+        if template.shelf == Shelf::Site && short(name) != name {
             let message = format!("`{name}` is the long name of a template of another shelf");
-            let found = Diagnostic::new(Finding::TemplateSyntax, Place::file(path), message);
+            let found = Diagnostic::new(Finding::TemplateSyntax, Place::file(template.path.clone()), message);
             diagnostics.push(found.help("put it into a folder of another name"));
             continue;
         }
-        files.insert(name, File { path, text });
-    }
-    let theme = shelves.theme_name;
-    let on_theme = shelves.theme.into_iter().map(|(name, text)| {
-        let path = format!("themes/{theme}/templates/{name}");
-        (THEME, name, path, text)
-    });
-    let built_in =
-        embedded().into_iter().filter(|(name, _)| !name.starts_with("static/")).map(|(name, bytes)| {
-            let path = format!("builtin:{name}");
-            (BUILT_IN, name, path, String::from_utf8_lossy(bytes).into_owned())
-        });
-    let mut long: Vec<(String, File)> = Vec::new();
-    for (shelf, name, path, text) in on_theme.chain(built_in) {
-        let file = File { path: path.into(), text };
-        long.push((format!("{shelf}{name}"), file.clone()));
+        let file = File { path: template.path.clone(), text: template.text.clone() };
+        if template.shelf != Shelf::Site {
+            long.push((format!("{}{name}", template.shelf.prefix()), file.clone()));
+        }
         // Under its plain name the engine finds a file at the first look, several times a page.
-        files.entry(name).or_insert(file);
+        files.entry(name.clone()).or_insert(file);
     }
     // A file that is asked for may ask for another.
     while let Some(at) =
@@ -308,27 +260,66 @@ fn stock(shelves: Shelves, diagnostics: &mut Diagnostics) -> BTreeMap<String, Fi
     files
 }
 
+/// A name without the shelf that it means.
+fn short(name: &str) -> &str {
+    let prefixes = Shelf::ALL.into_iter().map(Shelf::prefix).filter(|prefix| !prefix.is_empty());
+    prefixes.into_iter().find_map(|prefix| name.strip_prefix(prefix)).unwrap_or(name)
+}
+
+/// Notes words that templates name and that do not exist, all of them and once: on pages they would
+/// fail one by one.
+fn note_unknown_words(files: &BTreeMap<String, File>, words: &Words, diagnostics: &mut Diagnostics) {
+    for file in files.values() {
+        for (name, range) in keys_used(&file.text).into_iter().filter(|(name, _)| !words.has(name)) {
+            let place = Place::new(file.path.clone(), Span::new(range.start, range.end));
+            let message = format!("there is no word `{name}`");
+            let mut found =
+                Diagnostic::new(Finding::TemplateSyntax, place, message).suggest(name, words.names());
+            if found.help.is_none() {
+                found.help = Some("write it into templates/words/en.yaml".to_owned());
+            }
+            diagnostics.push(found);
+        }
+    }
+}
+
 fn asks_for(text: &str, long: &str) -> bool {
     ['"', '\'', '`'].iter().any(|quote| text.contains(&format!("{quote}{long}{quote}")))
 }
 
 /// An engine without templates: filters and what is escaped must be settled before.
-fn engine(base_path: &str, assets: &BTreeMap<String, String>) -> Tera {
+fn engine(base_path: &str, assets: &Arc<Assets>) -> Tera {
     let mut tera = Tera::new();
     tera.autoescape_on([".html", ".xml"]);
     let base = base_path.to_owned();
     tera.register_filter("href", move |url: &str, _: Kwargs, _: &State| {
         if url.starts_with('/') && !url.starts_with("//") { format!("{base}{url}") } else { url.to_owned() }
     });
-    let assets = assets.clone();
+    let (base, all) = (base_path.to_owned(), assets.clone());
     tera.register_filter("asset", move |name: &str, _: Kwargs, _: &State| -> TeraResult<String> {
-        assets.get(name).cloned().ok_or_else(|| {
-            let near = nearest(name, assets.keys().map(String::as_str));
-            let near = near.map_or(String::new(), |near| format!("; did you mean `{near}`?"));
-            tera::Error::message(format!("there is no file `{name}` in `static`{near}"))
-        })
+        Ok(format!("{base}/static/{}", encode(&asset(&all, name)?.published)))
     });
+    let all = assets.clone();
+    tera.register_filter("inline_script", move |name: &str, _: Kwargs, _: &State| -> TeraResult<Value> {
+        let text = asset(&all, name)?.inline().map_err(tera::Error::message)?;
+        Ok(Value::safe_string(text))
+    });
+    let all = assets.clone();
+    tera.register_filter("script_hash", move |name: &str, _: Kwargs, _: &State| -> TeraResult<String> {
+        asset(&all, name)?.hash().map_err(tera::Error::message)
+    });
+    tera.register_filter("with", |word: &Value, values: Kwargs, _: &State| words::fill(word, &values));
+    tera.register_filter("count", |word: &Value, values: Kwargs, _: &State| words::count(word, &values));
     tera
+}
+
+/// The file that a template names.
+fn asset<'a>(assets: &'a Assets, name: &str) -> TeraResult<&'a Asset> {
+    assets.get(name).ok_or_else(|| {
+        let near = nearest(name, assets.names());
+        let near = near.map_or(String::new(), |near| format!("; did you mean `{near}`?"));
+        tera::Error::message(format!("there is no file `{name}` in `static`{near}"))
+    })
 }
 
 /// Collects a page up to the size that is allowed.
@@ -430,37 +421,25 @@ fn replaced(page: &Value, path: &[Step], value: Value) -> Option<Value> {
 mod tests {
     use super::*;
     use crate::page::view::*;
+    use crate::theme::tests::of_texts;
+    use crate::theme::{Bytes, builtin_text};
     use std::collections::BTreeSet;
 
     const EVIL: &str = "\"><script>alert(1)</script>'&";
-
-    fn shelf(files: &[(&str, &str)]) -> Vec<(String, String)> {
-        files.iter().map(|(name, text)| ((*name).to_owned(), (*text).to_owned())).collect()
-    }
-
-    fn shelves(site: &[(&str, &str)], theme: &[(&str, &str)]) -> Shelves {
-        let assets =
-            builtin_assets().into_iter().map(|(name, _)| (name.clone(), format!("/r/static/{name}")));
-        Shelves {
-            site: shelf(site),
-            theme_name: "plain".to_owned(),
-            theme: shelf(theme),
-            assets: assets.collect(),
-        }
-    }
 
     fn site() -> Site {
         Site {
             title: "Archive".to_owned(),
             base_path: "/r".to_owned(),
             url: "/r/".to_owned(),
+            words: Mapping(of_texts(&[], &[]).words.of_site().value()),
             ..Site::default()
         }
     }
 
     fn load(site_files: &[(&str, &str)], theme: &[(&str, &str)]) -> Templates {
         let mut diagnostics = Diagnostics::default();
-        let templates = Templates::new(shelves(site_files, theme), &site(), &mut diagnostics);
+        let templates = Templates::new(&of_texts(site_files, theme), &site(), &mut diagnostics);
         templates.unwrap_or_else(|| panic!("{:#?}", diagnostics.iter().collect::<Vec<_>>()))
     }
 
@@ -506,7 +485,7 @@ mod tests {
     /// The findings of templates that cannot be read.
     fn faults(files: &[(&str, &str)]) -> Vec<String> {
         let mut diagnostics = Diagnostics::default();
-        let templates = Templates::new(shelves(files, &[]), &site(), &mut diagnostics);
+        let templates = Templates::new(&of_texts(files, &[]), &site(), &mut diagnostics);
         assert_eq!(templates.is_none(), !diagnostics.is_empty());
         diagnostics.finish(|finding| Some(finding.level()));
         diagnostics.iter().map(|found| line(found, files)).collect()
@@ -542,7 +521,7 @@ mod tests {
         assert!(html.contains("site, theme, \n<article>"), "{html}");
         assert!(html.contains("theme's header"));
         assert!(html.contains("site's footer") && !html.contains("theme's footer"));
-        assert!(html.contains("href=\"/r/static/site.css\""));
+        assert!(html.contains("href=\"/r/static/site."));
     }
 
     #[test]
@@ -564,7 +543,9 @@ mod tests {
             "a.html",
             "{{ \"/about/\" | href }} {{ \"https://e.org/\" | href }} {{ \"//e.org\" | href }} {{ \"site.css\" | asset }}",
         )];
-        assert_eq!(text(&load(&files, &[]), "a.html"), "/r/about/ https://e.org/ //e.org /r/static/site.css");
+        let text = text(&load(&files, &[]), "a.html");
+        let stamp = text.strip_prefix("/r/about/ https://e.org/ //e.org /r/static/site.");
+        assert_eq!(stamp.and_then(|rest| rest.strip_suffix(".css")).map(str::len), Some(8), "{text}");
         assert_eq!(
             failure(&[("a.html", "{{ \"sit.css\" | asset }}")], "a.html", &page()),
             "template-error: templates/a.html «asset»: there is no file `sit.css` in `static`; did you mean \
@@ -650,14 +631,14 @@ mod tests {
         let found = failure(&[("a.html", "{{ page.titel }}")], "a.html", &page());
         assert!(
             found.contains(
-                "«titel»: `page` has no field `titel` (did you mean `title`? There are: body, contents"
+                "«titel»: `page` has no field `titel` (did you mean `title`? There are: body, closed, contents"
             ),
             "{found}"
         );
         let found = failure(&[("a.html", "{{ pgae.title }}")], "a.html", &page());
         assert!(
             found.contains(
-                "there is no variable `pgae` here (did you mean `page`? There are: head, page, site)"
+                "there is no variable `pgae` here (did you mean `page`? There are: head, page, site, words)"
             ),
             "{found}"
         );
@@ -768,12 +749,19 @@ mod tests {
         let pagination = || Pagination::new(5, 9, |n| format!("/r/l/{n}/"));
         let listing = |items: Vec<Value>| Listing { total: items.len(), items, pagination: pagination() };
         let counted = || vec![CountedLink { title: evil(), url: "/r/t/".to_owned(), count: 2 }];
-        let person = || PersonLink { name: evil(), url: "/r/p/".to_owned(), role: evil() };
+        let held = || Some(RoleView { title: evil(), org: evil(), text: evil(), ..RoleView::default() });
+        let person = || PersonLink { name: evil(), url: "/r/p/".to_owned(), role: evil(), held: held() };
         let contents = || ContentsEntry::nest([(2, "a", "A"), (3, "b", "B"), (2, "c", EVIL), (2, "d", "D")]);
         let image =
             || Some(ImageView { src: "/r/i.png".to_owned(), alt: evil(), caption: evil(), credit: evil() });
-        let mention =
-            || Mention { card: full_card("explainer"), before: evil(), mark: evil(), after: evil() };
+        let mention = || Mention {
+            card: full_card("explainer"),
+            before: evil(),
+            mark: evil(),
+            after: evil(),
+            section: Some(Link::new(EVIL, "/r/e/#s")),
+            count: 3,
+        };
         let event = |id: &str| {
             EventView {
                 id: id.to_owned(),
@@ -783,14 +771,41 @@ mod tests {
                 detail: evil(),
                 kind: evil(),
                 major: true,
-                people: vec![Link::new(EVIL, "/r/p/"), Link::new(EVIL, "")],
+                people: vec![person(), PersonLink { url: String::new(), ..person() }],
                 source: Some(Link::new("1", "#source-1")),
-                explainer: Some(full_card("explainer")),
+                explainer: id.is_empty().then(|| full_card("explainer")),
+                also: cards(),
                 source_path: String::new(),
             }
             .value()
         };
-        let fact = || FactView { label: evil(), value: evil(), source: evil() };
+        let events = || EventLinks {
+            total: 9,
+            more: 8,
+            url: "/r/t/timeline/".to_owned(),
+            calendar: "/r/t/events.ics".to_owned(),
+            data: "/r/t/events.json".to_owned(),
+        };
+        let correction = |explainer| CorrectionView {
+            n: 1,
+            url: "/r/x/#correction-1".to_owned(),
+            date: day(),
+            was: evil(),
+            now: evil(),
+            note: evil(),
+            explainer,
+        };
+        let quote = |explainer| QuoteView {
+            n: 1,
+            url: "/r/x/#quote-1".to_owned(),
+            paragraphs: vec![evil(), evil()],
+            speaker: person(),
+            occasion: evil(),
+            date: day(),
+            source: Some(Link::new("1", "/r/x/#source-1")),
+            explainer,
+        };
+        let fact = || FactView { label: evil(), value: evil(), source: evil(), source_link: None };
         let row = || {
             let link = IndexLink { label: "A".to_owned(), url: "#a".to_owned(), count: 1, current: true };
             vec![link.clone(), IndexLink { label: "B".to_owned(), current: false, ..link }]
@@ -824,6 +839,11 @@ mod tests {
                     accessed: day(),
                     kind: evil(),
                     status: evil(),
+                    status_note: evil(),
+                    superseded_by: Some(Link::new(EVIL, "#source-2")),
+                    page: "/r/sources/s/".to_owned(),
+                    citations: vec![Link::new("a", "#cite-1-1"), Link::new("b", "#cite-1-2")],
+                    count: 2,
                 },
                 SourceView {
                     n: 2,
@@ -832,7 +852,10 @@ mod tests {
                     ..SourceView::default()
                 },
             ],
-            corrections: vec![CorrectionView { date: day(), was: evil(), now: evil(), note: evil() }],
+            corrections: vec![correction(None)],
+            cite: CiteView { plain: evil(), bibtex: evil(), ris: evil(), csl: evil() },
+            quotes: vec![quote(None)],
+            mentioned: vec![person()],
             topics: vec![Link::new(EVIL, "/r/t/")],
             series: Some(SeriesView { title: evil(), items: cards(), position: 2 }),
             related: vec![RelatedView { card: full_card("explainer"), reason: evil() }],
@@ -846,6 +869,7 @@ mod tests {
             name: evil(),
             native_name: evil(),
             other_names: vec![evil(), evil()],
+            namesakes: Some(Link::new(EVIL, "/r/n/")),
             summary: evil(),
             roles: vec![RoleView { text: evil(), ..RoleView::default() }],
             born: day(),
@@ -857,10 +881,16 @@ mod tests {
             about: listing(cards()),
             by: listing(cards()),
             mentioned: listing(vec![mention().value()]),
+            quotes: listing(vec![quote(Some(full_card("explainer"))).value()]),
+            corrections: vec![correction(Some(full_card("explainer")))],
             timeline: vec![event("e1")],
+            events: events(),
             connected: counted(),
             topics: counted(),
             updated: day(),
+            as_of: day(),
+            review_by: day(),
+            closed: day(),
             mark: "draft".to_owned(),
             ..PersonView::default()
         };
@@ -874,8 +904,19 @@ mod tests {
             explainers: listing(cards()),
             people: counted(),
             timeline: vec![event("e1")],
-            neighbours: counted(),
+            events: EventLinks { url: String::new(), ..events() },
+            changed: vec![full_card("explainer")],
+            neighbours: vec![NeighbourView {
+                title: evil(),
+                url: "/r/t/".to_owned(),
+                count: 2,
+                reason: evil(),
+            }],
+            corrections: vec![correction(Some(full_card("explainer")))],
+            mentioned: vec![mention()],
             updated: day(),
+            review_by: day(),
+            closed: day(),
             mark: "draft".to_owned(),
             ..TopicView::default()
         };
@@ -908,11 +949,16 @@ mod tests {
             TopicsView { title: evil(), letters, topics: vec![entry], total: 1, pagination: pagination() };
         let year =
             TimelineYear { year: "2024".to_owned(), id: "year-2024".to_owned(), events: vec![event("e1")] };
+        let corrections = CorrectionsView {
+            title: "Corrections".to_owned(),
+            corrections: listing(vec![correction(Some(full_card("explainer"))).value()]),
+        };
         let timeline = TimelineView {
             title: evil(),
             years: row(),
             groups: vec![year],
             total: 1,
+            events: events(),
             pagination: pagination(),
         };
         let page = PageView {
@@ -923,8 +969,38 @@ mod tests {
             image: image(),
             body: html(),
             contents: contents(),
+            timeline: vec![event("e1")],
+            review_by: day(),
+            closed: day(),
             mark: "draft".to_owned(),
             ..PageView::default()
+        };
+        let citing = CitingView {
+            card: full_card("explainer"),
+            passages: vec![PassageView {
+                before: evil(),
+                after: evil(),
+                locator: evil(),
+                url: "/r/x/#cite-1-1".to_owned(),
+            }],
+            more: 2,
+        };
+        let source = SourcePageView {
+            title: evil(),
+            source: explainer.sources[0].clone(),
+            cited_by: listing(vec![citing.value()]),
+        };
+        let group = SourceGroup {
+            label: "A".to_owned(),
+            id: "letter-a".to_owned(),
+            sources: explainer.sources.clone(),
+        };
+        let sources = SourcesView {
+            title: evil(),
+            letters: row(),
+            groups: vec![group],
+            total: 2,
+            pagination: pagination(),
         };
         vec![
             ("explainer.html", Value::from_serializable(&explainer)),
@@ -938,7 +1014,18 @@ mod tests {
             ("people.html", Value::from_serializable(&people)),
             ("topics.html", Value::from_serializable(&topics)),
             ("timeline.html", Value::from_serializable(&timeline)),
+            ("source.html", Value::from_serializable(&source)),
+            ("sources.html", Value::from_serializable(&sources)),
+            ("corrections.html", Value::from_serializable(&corrections)),
             ("page.html", Value::from_serializable(&page)),
+            (
+                "namesakes.html",
+                Value::from_serializable(&NamesakesView {
+                    name: evil(),
+                    other_names: vec![evil()],
+                    people: vec![NamesakeView { card: full_card("person"), born: day(), died: day() }],
+                }),
+            ),
             ("not_found.html", Value::from_serializable(&NotFoundView { recent: cards() })),
             (
                 "redirect.html",
@@ -957,7 +1044,11 @@ mod tests {
             ("people.html", Value::from_serializable(&PeopleView::default())),
             ("topics.html", Value::from_serializable(&TopicsView::default())),
             ("timeline.html", Value::from_serializable(&TimelineView::default())),
+            ("source.html", Value::from_serializable(&SourcePageView::default())),
+            ("sources.html", Value::from_serializable(&SourcesView::default())),
+            ("corrections.html", Value::from_serializable(&CorrectionsView::default())),
             ("page.html", Value::from_serializable(&PageView::default())),
+            ("namesakes.html", Value::from_serializable(&NamesakesView::default())),
             ("not_found.html", Value::from_serializable(&NotFoundView::default())),
             ("redirect.html", Value::from_serializable(&RedirectView::default())),
         ]
@@ -1053,7 +1144,7 @@ mod tests {
     fn built_in_pages_are_sound_with_everything_and_with_nothing() {
         let rich = full_site();
         let mut diagnostics = Diagnostics::default();
-        let templates = Templates::new(shelves(&[], &[]), &rich, &mut diagnostics).expect("templates");
+        let templates = Templates::new(&of_texts(&[], &[]), &rich, &mut diagnostics).expect("templates");
         let bare = load(&[], &[]);
         for (name, page) in full_pages() {
             let html =
@@ -1071,10 +1162,11 @@ mod tests {
 
     #[test]
     fn the_built_in_style_is_small_and_all_files_are_embedded() {
-        let assets = builtin_assets();
-        let names: Vec<&str> = assets.iter().map(|(name, _)| name.as_str()).collect();
+        let assets = of_texts(&[], &[]).assets;
+        let names: Vec<&str> = assets.names().collect();
         assert_eq!(names, ["redirect.js", "site.css"]);
-        assert!(assets.iter().all(|(_, bytes)| bytes.len() <= 10_000));
+        let small = |bytes: &Bytes| matches!(bytes, Bytes::Made(bytes) if bytes.len() <= 10_000);
+        assert!(assets.iter().all(|(_, asset)| small(&asset.bytes)));
         assert!(builtin_text("builtin:partials/card.html").is_some());
         assert_eq!(builtin_text("templates/base.html"), None);
     }

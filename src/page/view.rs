@@ -1,12 +1,13 @@
 //! What a template sees: **the reference for theme authors**.
 //!
-//! A template is rendered with three variables, and nothing else can be reached from it:
+//! A template is rendered with four variables, and nothing else can be reached from it:
 //!
 //! | variable | type | what it is |
 //! |---|---|---|
 //! | `site` | [`Site`] | the same on every page |
 //! | `head` | [`Head`] | what every page has: title, address, language, feeds |
 //! | `page` | the view of its kind, below | what only this page has |
+//! | `words` | a mapping | the words of the interface in the language of the page, by name |
 //!
 //! | template | `page` is |
 //! |---|---|
@@ -18,9 +19,15 @@
 //! | `people.html` | [`PeopleView`] |
 //! | `topics.html` | [`TopicsView`] |
 //! | `timeline.html` | [`TimelineView`] |
+//! | `source.html` | [`SourcePageView`] |
+//! | `sources.html` | [`SourcesView`] |
+//! | `corrections.html` | [`CorrectionsView`] |
+//! | `namesakes.html` | [`NamesakesView`] |
 //! | `page.html` | [`PageView`] |
 //! | `not_found.html` | [`NotFoundView`] |
 //! | `redirect.html` | [`RedirectView`] |
+//!
+//! A template in `blocks/` draws a part of a text and sees other variables: [`BlockView`].
 //!
 //! # Rules
 //!
@@ -95,6 +102,19 @@ pub struct Site {
     pub publisher: Option<PublisherView>,
     /// Feeds of the whole site; empty where feeds are off or the site has no `base_url`.
     pub feeds: Vec<FeedLink>,
+    /// The words of the interface in the language of the site, by name; `lang` and `dir` say which
+    /// that is. On a page in another language `words` has those of that page.
+    pub words: Mapping,
+    /// The tokens of the theme with the site's own: `site.tokens.color.paper.light`. A token that is
+    /// the same on light and on dark ground is a text.
+    pub tokens: Mapping,
+    /// Addresses of the files that the theme wants fetched at once.
+    pub preload: Vec<String>,
+    /// Where scripts find what is behind a link; `none` where the theme does not ask for it, or the
+    /// settings turn it off.
+    pub previews: Option<PreviewsView>,
+    /// Address of the site's own `templates/static/custom.css`; empty where there is none.
+    pub custom_css: String,
     /// `extra:` of the settings, as typed.
     pub extra: serde_json::Value,
 }
@@ -134,9 +154,21 @@ pub struct SiteLists {
     pub topics: String,
     pub people: String,
     pub timeline: String,
+    /// `data/index.json`, which names the files of the archive as data.
+    pub data: String,
     pub sources: String,
     pub corrections: String,
     pub search: String,
+}
+
+/// Files with a few words on every explainer, topic and person: `base`, a number from 0, `.json`. Each
+/// maps addresses of pages (decoded) to `t`, the title, `s`, a summary of at most 200 characters, and
+/// `m`, a line on role, dates and number. A page is in the file of the number that is the FNV-1a hash
+/// (32 bit) of its address in UTF-8, modulo `shards`.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct PreviewsView {
+    pub base: String,
+    pub shards: usize,
 }
 
 /// Who publishes the site.
@@ -151,12 +183,13 @@ pub struct PublisherView {
     pub policies: Vec<Link>,
 }
 
-/// A feed, for `<link rel="alternate">` and for readers.
+/// A feed or another form of a page, for `<link rel="alternate">` and for readers.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct FeedLink {
     pub title: String,
     pub href: String,
-    /// `application/atom+xml` or `application/feed+json`.
+    /// `application/atom+xml` or `application/feed+json`; of a twin `text/markdown` or
+    /// `application/json`.
     #[serde(rename = "type")]
     pub kind: String,
 }
@@ -193,6 +226,8 @@ pub struct Head {
     pub updated: Option<DateView>,
     /// Feeds of this page, then those of the site.
     pub feeds: Vec<FeedLink>,
+    /// The same page in other forms; empty where `twins:` of the settings names none.
+    pub twins: Vec<FeedLink>,
     /// JSON-LD, *safe inside `<script>`*; empty where the page has none.
     pub json_ld: SafeText,
     /// Address of the page before it in a list of several pages; empty for the first.
@@ -229,6 +264,22 @@ impl Default for SafeText {
 }
 
 impl Serialize for SafeText {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.0.serialize(serializer)
+    }
+}
+
+/// Data with names of its own. Cloning it costs nothing.
+#[derive(Clone, Debug)]
+pub struct Mapping(pub Value);
+
+impl Default for Mapping {
+    fn default() -> Mapping {
+        Mapping(Value::from(tera::Map::new()))
+    }
+}
+
+impl Serialize for Mapping {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         self.0.serialize(serializer)
     }
@@ -273,7 +324,8 @@ impl Card {
 /// A list, or one page of a long one.
 #[derive(Clone, Debug, Default, Serialize)]
 pub struct Listing {
-    /// What the field that holds the listing says: *cards* or [`Mention`]s.
+    /// What the field that holds the listing says: *cards*, [`Mention`]s, [`QuoteView`]s or
+    /// [`CorrectionView`]s.
     pub items: Vec<Value>,
     /// Items on all pages together.
     pub total: usize,
@@ -375,12 +427,15 @@ pub struct PersonLink {
     /// What they were at the time of the page, in words; an earlier role with its years where they
     /// had none; may be empty.
     pub role: String,
+    /// The role that they had then; `none` where they had none.
+    pub held: Option<RoleView>,
 }
 
-/// A source of an explainer.
+/// A source of a page, or one that several share.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct SourceView {
-    /// From 1, the number by which the text cites it. Its anchor is `#source-` and the number.
+    /// From 1, the number by which the text cites it. Its anchor is `#source-` and the number. `0` on
+    /// the pages of shared sources.
     pub n: usize,
     /// As the author named it; may be empty.
     pub id: String,
@@ -399,17 +454,82 @@ pub struct SourceView {
     pub kind: String,
     /// `retracted`, `corrected`, `superseded`, `dead`; empty otherwise.
     pub status: String,
+    /// What happened to it, in words; may be empty.
+    pub status_note: String,
+    /// The source that took its place; `none` where none is named.
+    pub superseded_by: Option<Link>,
+    /// Address of its own page; empty for what only this page tells of.
+    pub page: String,
+    /// Places in the text that cite it, as letters that lead back to them; empty where the text cites
+    /// nothing. Of very many the first.
+    pub citations: Vec<Link>,
+    /// Pages that cite it; `0` in the list of a page.
+    pub count: usize,
+}
+
+/// The page itself as a source, for those who cite it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct CiteView {
+    /// A sentence: authors, title, site, dates, address.
+    pub plain: String,
+    /// For LaTeX: `@misc{…}`.
+    pub bibtex: String,
+    /// For reference managers.
+    pub ris: String,
+    /// CSL-JSON, for Pandoc and reference managers.
+    pub csl: String,
 }
 
 /// Something that was wrong, and what was done about it.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, Default, Serialize)]
 pub struct CorrectionView {
+    /// From 1, which is the oldest of its explainer. Its anchor is `#correction-` and the number.
+    pub n: usize,
+    /// Address of the correction on the page of its explainer.
+    pub url: String,
     pub date: Option<DateView>,
     /// What the page said before; may be empty.
     pub was: String,
     /// What it says now; may be empty.
     pub now: String,
     pub note: String,
+    /// *Card* of the explainer that was corrected; `none` on its own page.
+    pub explainer: Option<Value>,
+}
+
+impl CorrectionView {
+    /// The form in which listings hold it.
+    pub fn value(&self) -> Value {
+        Value::from_serializable(self)
+    }
+}
+
+/// What someone said, as a blockquote with its attribution tells it.
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct QuoteView {
+    /// From 1 in its document. Its anchor is `#quote-` and the number.
+    pub n: usize,
+    /// Address of the quote in the text where it stands.
+    pub url: String,
+    /// The words, a text for each paragraph; a very long quote ends in `…`.
+    pub paragraphs: Vec<String>,
+    /// With what they were when they said it. The address is empty where the speaker has no page.
+    pub speaker: PersonLink,
+    /// Where, or on what occasion; may be empty.
+    pub occasion: String,
+    /// `none` where the attribution tells none.
+    pub date: Option<DateView>,
+    /// The source that is cited for it, by its number and anchor; `none` where none is.
+    pub source: Option<Link>,
+    /// *Card* of the page that quotes it; `none` on that page.
+    pub explainer: Option<Value>,
+}
+
+impl QuoteView {
+    /// The form in which listings hold it.
+    pub fn value(&self) -> Value {
+        Value::from_serializable(self)
+    }
 }
 
 /// An entry of a timeline.
@@ -427,12 +547,15 @@ pub struct EventView {
     pub kind: String,
     /// It changed what came after.
     pub major: bool,
-    pub people: Vec<Link>,
+    /// Who took part, with what they were then.
+    pub people: Vec<PersonLink>,
     /// The source, by its number and anchor; `none` where none is given. On other pages than the
     /// explainer's own the address leads there.
     pub source: Option<Link>,
-    /// *Card* of the explainer that tells of it; `none` on the pages of all explainers that do.
+    /// *Card* of the page that tells of it in these words; `none` on the pages of all that do.
     pub explainer: Option<Value>,
+    /// *Cards* of others that tell of it, at most 20.
+    pub also: Vec<Value>,
     /// The file in which it stands.
     pub source_path: String,
 }
@@ -442,6 +565,22 @@ impl EventView {
     pub fn value(&self) -> Value {
         Value::from_serializable(self)
     }
+}
+
+/// The events of a topic, a person or the site, beside those that stand on the page.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct EventLinks {
+    /// Events on all pages together.
+    pub total: usize,
+    /// How many of them are not on this page.
+    pub more: usize,
+    /// Address of the complete timeline of a topic or person; empty where it has none, and on
+    /// timelines.
+    pub url: String,
+    /// Address of a calendar of them (RFC 5545); empty where none is made.
+    pub calendar: String,
+    /// Address of them as JSON; empty where none is made.
+    pub data: String,
 }
 
 /// Another page that leads here, with the sentence in which it does.
@@ -454,6 +593,10 @@ pub struct Mention {
     /// The words that name or lead to this page.
     pub mark: String,
     pub after: String,
+    /// The heading above the sentence, and its place on that page; `none` where there is no heading.
+    pub section: Option<Link>,
+    /// How often that page names or links to a person or topic; otherwise 1.
+    pub count: usize,
 }
 
 impl Mention {
@@ -515,6 +658,12 @@ pub struct ExplainerView {
     pub sources: Vec<SourceView>,
     /// Newest first.
     pub corrections: Vec<CorrectionView>,
+    /// How to cite this page.
+    pub cite: CiteView,
+    /// Quotes of its text, in their order.
+    pub quotes: Vec<QuoteView>,
+    /// People whom its text links to or quotes, and whom it is neither about nor by.
+    pub mentioned: Vec<PersonLink>,
     pub topics: Vec<Link>,
     pub series: Option<SeriesView>,
     pub related: Vec<RelatedView>,
@@ -548,8 +697,10 @@ pub struct RoleView {
 pub struct FactView {
     pub label: String,
     pub value: String,
-    /// May be empty.
+    /// As typed: the `id` of a source, or words; may be empty.
     pub source: String,
+    /// The source by its number, where `source` is the `id` of one; otherwise `none`.
+    pub source_link: Option<Link>,
 }
 
 /// `page` in `person.html`.
@@ -560,6 +711,8 @@ pub struct PersonView {
     pub native_name: String,
     /// Other spellings and names.
     pub other_names: Vec<String>,
+    /// The page that lists all who have this name; `none` where nobody else has it.
+    pub namesakes: Option<Link>,
     /// May be empty.
     pub summary: String,
     /// Newest first.
@@ -579,12 +732,26 @@ pub struct PersonView {
     pub by: Listing,
     /// Explainers whose text names the person: [`Mention`]s.
     pub mentioned: Listing,
-    /// *Events*, in the order of time.
+    /// What the person said: [`QuoteView`]s, newest first.
+    pub quotes: Listing,
+    /// The newest corrections of explainers about the person.
+    pub corrections: Vec<CorrectionView>,
+    /// *Events*, in the order of time: all up to 100; of more, and without a content file, the 25 major
+    /// and latest ones.
     pub timeline: Vec<Value>,
+    pub events: EventLinks,
+    /// What text and facts cite.
+    pub sources: Vec<SourceView>,
     /// People named in the same explainers, most often first.
     pub connected: Vec<CountedLink>,
     pub topics: Vec<CountedLink>,
     pub updated: Option<DateView>,
+    /// As in [`ExplainerView`]; `none` for a person without text.
+    pub as_of: Option<DateView>,
+    /// As in [`ExplainerView`].
+    pub review_by: Option<DateView>,
+    /// As in [`ExplainerView`].
+    pub closed: Option<DateView>,
     /// `draft` in a preview; always empty in a published site.
     pub mark: String,
     /// Empty for a person without a file.
@@ -611,11 +778,28 @@ pub struct TopicView {
     pub explainers: Listing,
     /// People whom its explainers are about, most often first.
     pub people: Vec<CountedLink>,
-    /// *Events*, in the order of time.
+    /// *Events*, in the order of time: all up to 100; of more, and without a content file, the 25 major
+    /// and latest ones.
     pub timeline: Vec<Value>,
-    /// Topics that occur together with it, most often first.
-    pub neighbours: Vec<CountedLink>,
+    /// What text and facts cite.
+    pub sources: Vec<SourceView>,
+    pub events: EventLinks,
+    /// *Cards* of explainers that were changed after they had appeared, the last change first; empty
+    /// where all explainers are seen at a glance.
+    pub changed: Vec<Value>,
+    /// Topics near this one, the closest first.
+    pub neighbours: Vec<NeighbourView>,
+    /// The newest corrections of its explainers.
+    pub corrections: Vec<CorrectionView>,
+    /// Explainers that name the topic and are not on it, newest first: at most fifty.
+    pub mentioned: Vec<Mention>,
     pub updated: Option<DateView>,
+    /// As in [`ExplainerView`]; `none` for a topic without text.
+    pub as_of: Option<DateView>,
+    /// As in [`ExplainerView`].
+    pub review_by: Option<DateView>,
+    /// As in [`ExplainerView`].
+    pub closed: Option<DateView>,
     /// `draft` in a preview; always empty in a published site.
     pub mark: String,
     /// Empty for a topic without a file.
@@ -624,11 +808,44 @@ pub struct TopicView {
     pub extra: serde_json::Value,
 }
 
+/// A topic near this one.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct NeighbourView {
+    pub title: String,
+    pub url: String,
+    /// Explainers that it shares with this topic; may be `0`.
+    pub count: usize,
+    /// Why it is near, in words: `12 explainers in common`, `Chosen by the editors`.
+    pub reason: String,
+}
+
+/// `page` in `namesakes.html`: a name that several people have.
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct NamesakesView {
+    pub name: String,
+    /// Other names that the same people share.
+    pub other_names: Vec<String>,
+    pub people: Vec<NamesakeView>,
+}
+
+/// One of several people of a name.
+#[derive(Clone, Debug, Serialize)]
+pub struct NamesakeView {
+    /// *Card* of the person.
+    pub card: Value,
+    pub born: Option<DateView>,
+    pub died: Option<DateView>,
+}
+
 /// `page` in `front.html`.
 #[derive(Clone, Debug, Default, Serialize)]
 pub struct FrontView {
+    /// Of `content/index.md`; empty where it has none of its own.
+    pub title: String,
     /// Of `content/index.md`: *HTML*; empty without that file.
     pub body: SafeText,
+    /// What the text cites.
+    pub sources: Vec<SourceView>,
     /// *Card* of the explainer that stands first; `none` in an empty archive.
     pub lead: Option<Value>,
     /// "In brief" of the lead: *HTML*.
@@ -721,7 +938,7 @@ pub struct TopicEntry {
     pub children: Vec<CountedLink>,
 }
 
-/// `page` in `timeline.html`.
+/// `page` in `timeline.html`: the timeline of the site, or the complete one of a topic or person.
 #[derive(Clone, Debug, Default, Serialize)]
 pub struct TimelineView {
     pub title: String,
@@ -731,6 +948,7 @@ pub struct TimelineView {
     /// one page has the latest entries.
     pub groups: Vec<TimelineYear>,
     pub total: usize,
+    pub events: EventLinks,
     /// `none` where everything is on this page.
     pub pagination: Option<Pagination>,
 }
@@ -745,6 +963,14 @@ pub struct TimelineYear {
     pub events: Vec<Value>,
 }
 
+/// `page` in `corrections.html`: the log of corrections.
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct CorrectionsView {
+    pub title: String,
+    /// [`CorrectionView`]s, newest first.
+    pub corrections: Listing,
+}
+
 /// `page` in `page.html`: a page that stands alone.
 #[derive(Clone, Debug, Default, Serialize)]
 pub struct PageView {
@@ -753,15 +979,185 @@ pub struct PageView {
     pub summary: String,
     pub published: Option<DateView>,
     pub updated: Option<DateView>,
+    /// As in [`ExplainerView`].
+    pub review_by: Option<DateView>,
+    /// As in [`ExplainerView`].
+    pub closed: Option<DateView>,
     pub image: Option<ImageView>,
     /// *HTML.*
     pub body: SafeText,
     pub contents: Vec<ContentsEntry>,
+    /// *Events*, in the order of time.
+    pub timeline: Vec<Value>,
+    /// What the text cites.
+    pub sources: Vec<SourceView>,
     /// `draft` in a preview; always empty in a published site.
     pub mark: String,
     pub source_path: String,
     /// As in [`ExplainerView`].
     pub extra: serde_json::Value,
+}
+
+/// `page` in `source.html`: a source that several pages share.
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct SourcePageView {
+    pub title: String,
+    pub source: SourceView,
+    /// Pages that cite it: [`CitingView`]s.
+    pub cited_by: Listing,
+}
+
+/// A page that cites a source.
+#[derive(Clone, Debug, Serialize)]
+pub struct CitingView {
+    /// *Card* of the page.
+    pub card: Value,
+    /// The first of its citations.
+    pub passages: Vec<PassageView>,
+    /// How many more there are.
+    pub more: usize,
+}
+
+impl CitingView {
+    pub fn value(&self) -> Value {
+        Value::from_serializable(self)
+    }
+}
+
+/// A place at which a page cites a source.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct PassageView {
+    /// The words before the number, up to the beginning of the sentence; may be empty.
+    pub before: String,
+    /// The rest of the sentence; may be empty.
+    pub after: String,
+    /// Where in the source: `p. 4`; may be empty.
+    pub locator: String,
+    /// Address of the place.
+    pub url: String,
+}
+
+/// `page` in `sources.html`.
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct SourcesView {
+    pub title: String,
+    /// Every initial letter that occurs, with where it begins.
+    pub letters: Vec<IndexLink>,
+    /// The sources of this page, under their letters.
+    pub groups: Vec<SourceGroup>,
+    pub total: usize,
+    /// `none` where all sources are on this page.
+    pub pagination: Option<Pagination>,
+}
+
+/// Sources under one letter.
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct SourceGroup {
+    pub label: String,
+    /// For `id="…"`; the letters lead to it.
+    pub id: String,
+    pub sources: Vec<SourceView>,
+}
+
+/// What a template in `blocks/` sees, beside `site`: each field is a variable of its own.
+#[derive(Clone, Debug)]
+pub struct BlockView {
+    /// What stands in the block. Of the blocks that come with nutgraf it is the view of that name; of
+    /// any other the data as typed: a number, `true` and `null` only where they are written so
+    /// without quotes, and every other value text (`1.10`, `007` and `2024-01-05` too).
+    pub block: Value,
+    /// Of the blocks of its text, from 1.
+    pub number: usize,
+    /// An id that nothing else on the page has; ids within the block may begin with it.
+    pub id: String,
+    /// The text goes into a feed, where neither style sheets nor drawings are shown.
+    pub in_feed: bool,
+    pub page: BlockPage,
+}
+
+/// The page whose text has a block.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct BlockPage {
+    pub title: String,
+    pub url: String,
+    /// BCP 47.
+    pub lang: String,
+    /// `ltr` or `rtl`.
+    pub dir: String,
+    /// The file in which the block stands.
+    pub source_path: String,
+}
+
+/// `block` in `blocks/timeline.html`.
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct TimelineBlock {
+    /// *Events* in the order typed, without `id`, `source` and `explainer`.
+    pub events: Vec<Value>,
+}
+
+/// `block` in `blocks/facts.html`.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct FactsBlock {
+    pub facts: Vec<FactView>,
+}
+
+/// `block` in `blocks/people.html`.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct PeopleBlock {
+    /// One whom the archive does not know has a name alone.
+    pub people: Vec<PersonLink>,
+}
+
+/// `block` in `blocks/compare.html`.
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct CompareBlock {
+    /// May be empty.
+    pub caption: String,
+    /// *HTML.* Heads of all columns; that of the first may be empty.
+    pub columns: Vec<SafeText>,
+    pub rows: Vec<CompareRow>,
+}
+
+/// A row of a comparison.
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct CompareRow {
+    /// *HTML.* What is compared.
+    pub head: SafeText,
+    /// *HTML.* One for each other column; may be empty.
+    pub cells: Vec<SafeText>,
+}
+
+/// `block` in `blocks/chart.html`.
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct ChartBlock {
+    /// `bar`, `line`, `area` or `step`.
+    #[serde(rename = "type")]
+    pub kind: String,
+    /// May be empty.
+    pub title: String,
+    /// May be empty.
+    pub description: String,
+    /// What the numbers count; may be empty.
+    pub unit: String,
+    /// *HTML.* The drawing, an `<svg>` with a title, a description and ids of its own.
+    pub svg: SafeText,
+    /// *HTML.* The same drawn for a telephone, with letters that can be read there: a theme shows one of the two.
+    pub svg_narrow: SafeText,
+    /// Heads of all columns; that of the labels may be empty.
+    pub columns: Vec<String>,
+    pub rows: Vec<ChartRow>,
+    /// Where the numbers are from; may be empty.
+    pub source: String,
+    /// The file of the data; `none` where they stand in the block.
+    pub file: Option<Link>,
+}
+
+/// A row of a chart's numbers.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct ChartRow {
+    pub label: String,
+    /// Numbers as the language of the page writes them; empty where one is not known.
+    pub cells: Vec<String>,
 }
 
 /// `page` in `not_found.html`, which becomes `/404.html`.

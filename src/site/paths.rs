@@ -30,7 +30,7 @@ pub(super) fn check(site: &Site, diagnostics: &mut Diagnostics) {
     let mut paths: Vec<(String, Origin)> =
         archive.routes().into_iter().map(|route| (archive.file_of(route), Origin::Route(route))).collect();
     paths.extend(assets.map(|(at, asset)| (asset.address.clone(), Origin::Asset(at))));
-    paths.extend(site.statics.iter().enumerate().map(|(at, (path, _))| (path.clone(), Origin::Static(at))));
+    paths.extend(site.statics.iter().enumerate().map(|(at, file)| (file.path.clone(), Origin::Static(at))));
 
     let impossible: Vec<Option<String>> =
         paths.par_iter().map(|(path, _)| OutputPath::new(path).err().map(|failure| failure.0)).collect();
@@ -96,14 +96,7 @@ fn place(site: &Site, origin: Origin) -> Option<Place> {
     let archive = &site.archive;
     let document = match origin {
         Origin::Asset(at) => return Some(Place::file(archive.assets[at].path.clone())),
-        Origin::Static(at) => {
-            let file = site.statics[at].0.clone();
-            let own = format!("templates/{file}");
-            let theme = format!("themes/{}/{file}", archive.config.theme.name);
-            let of_site =
-                |path: &String| site.tree.templates.iter().chain(&site.tree.themes).any(|p| **p == **path);
-            return [own, theme].into_iter().find(of_site).map(Place::file);
-        }
+        Origin::Static(at) => return site.statics[at].file.clone().map(Place::file),
         Origin::Route(Route::Redirect(at)) => return redirect(archive, at),
         Origin::Route(route) => {
             let path = site.file_behind(route)?;

@@ -1,11 +1,11 @@
 //! `nutgraf.yaml`: the settings of a site.
 
-use crate::diagnostics::{Diagnostic, Diagnostics, Finding, Place, Severity, nearest};
-use crate::source::Source;
+use crate::diagnostics::{Diagnostic, Diagnostics, Finding, Place, Severity, Span, nearest};
 use crate::source::fields::{
     self, Field, Language, Links, Number, Reader, Shape, Target, WebUrl, fields, words,
 };
 use crate::source::yaml::{self, Yaml, shown};
+use crate::source::{Autolink, Interval, Kind, Source, Token};
 use jiff::tz::TimeZone;
 use serde_json::{Value as Json, json};
 use std::collections::BTreeMap;
@@ -31,9 +31,19 @@ pub struct Config {
     pub permalinks: Permalinks,
     /// Entries on a page of a list.
     pub paginate: usize,
+    /// Which mentions of a name become links by themselves.
+    pub autolink: Autolink,
     /// Related articles on a page.
     pub related: usize,
     pub feeds: Feeds,
+    pub data: Data,
+    /// `llms.txt` is made.
+    pub llms_txt: bool,
+    pub twins: Twins,
+    pub timelines: Timelines,
+    pub review: Review,
+    /// What is behind a link is shown before it is followed, in a theme that can.
+    pub previews: bool,
     /// Findings whose level the site sets; `None`: off.
     pub checks: BTreeMap<Finding, Option<Severity>>,
     /// Globs of content paths whose raw HTML and URLs are passed through.
@@ -43,6 +53,9 @@ pub struct Config {
     pub follow_outside: bool,
     /// Free data for templates.
     pub extra: Json,
+    /// Names of blocks: the templates in `blocks/` of the site, of its theme and of those built in.
+    /// No setting: whoever knows the files fills it in.
+    pub blocks: Vec<String>,
 }
 
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -56,8 +69,12 @@ pub struct Publisher {
 
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Theme {
-    /// Folder in `themes/`; empty: the built-in templates alone.
+    /// Folder in `themes/`, or a theme that comes with the program; empty where the site names none.
     pub name: String,
+    /// Where the name stands.
+    pub at: Option<Span>,
+    /// Values in place of the theme's own.
+    pub tokens: Vec<Token>,
 }
 
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -85,6 +102,74 @@ pub struct Feeds {
     pub full_text: bool,
 }
 
+/// The archive as data.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Data {
+    pub enabled: bool,
+    /// On which terms it may be used: words, or an address; empty where the site says nothing.
+    pub licence: String,
+}
+
+/// The forms in which each page is given once more.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Twins {
+    pub markdown: bool,
+    pub json: bool,
+}
+
+/// Which timelines are made beside those on the pages of topics and people.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Timelines {
+    pub pages: TimelinePages,
+    pub data: TimelineData,
+}
+
+/// Which topics and people show all of their events, where they are many on pages of their own.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum TimelinePages {
+    None,
+    /// Those with a content file.
+    #[default]
+    Files,
+    All,
+}
+
+/// For whom events are published as JSON and as a calendar.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub enum TimelineData {
+    None,
+    #[default]
+    Site,
+    /// The site, and topics and people with a content file.
+    Files,
+    /// The site and all topics and people.
+    All,
+}
+
+/// How often pieces are to be looked at again that do not say so themselves.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Review {
+    /// For kinds that have no interval of their own.
+    pub every: Option<Interval>,
+    pub explainers: Option<Interval>,
+    pub topics: Option<Interval>,
+    pub people: Option<Interval>,
+    pub pages: Option<Interval>,
+}
+
+impl Review {
+    /// The interval for a kind of document.
+    pub fn of(&self, kind: Kind) -> Option<Interval> {
+        let own = match kind {
+            Kind::Explainer => self.explainers,
+            Kind::Topic => self.topics,
+            Kind::Person => self.people,
+            Kind::Page | Kind::Front => self.pages,
+        };
+        own.or(self.every)
+    }
+}
+
 /// What a document may weigh. Checked before anything is read or parsed.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Limits {
@@ -100,6 +185,8 @@ pub struct Limits {
     pub nesting: usize,
     /// Bytes of a code block that is highlighted.
     pub highlight: usize,
+    /// Bytes of a block of data.
+    pub block: usize,
 }
 
 impl Default for Config {
@@ -116,13 +203,21 @@ impl Default for Config {
             menu: Vec::new(),
             permalinks: Permalinks::default(),
             paginate: 50,
+            autolink: Autolink::First,
             related: 6,
             feeds: Feeds::default(),
+            data: Data::default(),
+            llms_txt: true,
+            twins: Twins::default(),
+            timelines: Timelines::default(),
+            review: Review::default(),
+            previews: true,
             checks: BTreeMap::new(),
             trust: Vec::new(),
             limits: Limits::default(),
             follow_outside: false,
             extra: Json::Null,
+            blocks: Vec::new(),
         }
     }
 }
@@ -163,6 +258,12 @@ impl Default for Feeds {
     }
 }
 
+impl Default for Data {
+    fn default() -> Data {
+        Data { enabled: true, licence: String::new() }
+    }
+}
+
 impl Default for Limits {
     fn default() -> Limits {
         Limits {
@@ -172,6 +273,7 @@ impl Default for Limits {
             list: 1000,
             nesting: 100,
             highlight: 32 << 10,
+            block: 64 << 10,
         }
     }
 }
@@ -193,7 +295,7 @@ static SETTINGS: &[Field<Config>] = fields! { Config;
     "time_zone": TimeZone => |config, zone| config.time_zone = zone;
     /// Who publishes the site.
     "publisher": Publisher => |config, publisher| config.publisher = publisher;
-    /// Folder in `themes/`.
+    /// A folder in `themes/`, a theme that comes with nutgraf, or `none`; with tokens of the site's own.
     "theme": Theme => |config, theme| config.theme = theme;
     /// Entries of the main menu.
     "menu": Vec<MenuItem> => |config, menu| config.menu = menu;
@@ -201,10 +303,27 @@ static SETTINGS: &[Field<Config>] = fields! { Config;
     "permalinks": Permalinks => |config, permalinks| config.permalinks = permalinks;
     /// Entries on a page of a list.
     "paginate": Number<1, 1000> => |config, number| config.paginate = number.0 as usize;
+    /// Which mentions of people and topics become links by themselves: `first` in each section, `all`, or `off`.
+    "autolink": Autolink => |config, autolink| config.autolink = autolink;
     /// Related articles shown on a page.
     "related": Number<0, 100> => |config, number| config.related = number.0 as usize;
     /// Feeds of the site.
     "feeds": Feeds => |config, feeds| config.feeds = feeds;
+    /// The archive as data: `data/index.json` and what it names.
+    "data": Data => |config, data| config.data = data;
+    /// Whether `llms.txt` is made, a guide to the site for language models.
+    "llms_txt": bool => |config, made| config.llms_txt = made;
+    /// Forms in which each page is given once more beside its HTML.
+    "twins": Vec<Twin> => |config, forms| {
+        let wanted = |form: &str| forms.iter().any(|Twin(name)| *name == form);
+        config.twins = Twins { markdown: wanted("markdown"), json: wanted("json") };
+    };
+    /// Complete timelines of topics and people, and events as files.
+    "timelines": Timelines => |config, timelines| config.timelines = timelines;
+    /// How often pieces are to be looked at again that do not say so themselves.
+    "review": Review => |config, review| config.review = review;
+    /// Data for previews of links are made, where the theme shows such.
+    "previews": bool => |config, previews| config.previews = previews;
     /// Levels of findings: `broken-link: warning`.
     "checks": Checks => |config, checks| config.checks = checks.0;
     /// Content paths whose raw HTML is passed through, with `*`, `**` and `?`.
@@ -229,8 +348,10 @@ static PUBLISHER: &[Field<Publisher>] = fields! { Publisher;
 };
 
 static THEME: &[Field<Theme>] = fields! { Theme;
-    /// Folder in `themes/`.
-    "name": String => |theme, name| theme.name = name;
+    /// Folder in `themes/`, a theme that comes with nutgraf, or `none`.
+    "name": ThemeName => |theme, name| (theme.name, theme.at) = (name.0, Some(name.1));
+    /// Colours, fonts and measures in place of the theme's own.
+    "tokens": Vec<Token> => |theme, tokens| theme.tokens = tokens;
 };
 
 static MENU_ITEM: &[Field<MenuItem>] = fields! { MenuItem;
@@ -260,6 +381,42 @@ static FEEDS: &[Field<Feeds>] = fields! { Feeds;
     "full_text": bool => |feeds, full| feeds.full_text = full;
 };
 
+static DATA: &[Field<Data>] = fields! { Data;
+    /// The data is made.
+    "enabled": bool => |data, enabled| data.enabled = enabled;
+    /// On which terms it may be used: words, or an address.
+    "licence": String => |data, licence| data.licence = licence;
+};
+
+static TIMELINES: &[Field<Timelines>] = fields! { Timelines;
+    /// Topics and people that show all of their events, with many on pages of their own.
+    "pages": PagesOf => |timelines, of| timelines.pages = match of.0 {
+        "none" => TimelinePages::None,
+        "files" => TimelinePages::Files,
+        _ => TimelinePages::All,
+    };
+    /// For whom events are published as JSON and as a calendar.
+    "data": DataOf => |timelines, of| timelines.data = match of.0 {
+        "none" => TimelineData::None,
+        "site" => TimelineData::Site,
+        "files" => TimelineData::Files,
+        _ => TimelineData::All,
+    };
+};
+
+static REVIEW: &[Field<Review>] = fields! { Review;
+    /// For every kind of page.
+    "every": Interval => |review, interval| review.every = Some(interval);
+    /// For explainers.
+    "explainers": Interval => |review, interval| review.explainers = Some(interval);
+    /// For topics.
+    "topics": Interval => |review, interval| review.topics = Some(interval);
+    /// For people.
+    "people": Interval => |review, interval| review.people = Some(interval);
+    /// For other pages.
+    "pages": Interval => |review, interval| review.pages = Some(interval);
+};
+
 static LIMITS: &[Field<Limits>] = fields! { Limits;
     /// Bytes of a content file.
     "file_size": Number<1, 1_073_741_824> => |limits, number| limits.file_size = number.0;
@@ -273,6 +430,8 @@ static LIMITS: &[Field<Limits>] = fields! { Limits;
     "nesting": Number<1, 1000> => |limits, number| limits.nesting = number.0 as usize;
     /// Bytes of a code block that is highlighted.
     "highlight": Number<0, 16_777_216> => |limits, number| limits.highlight = number.0 as usize;
+    /// Bytes of a block of data.
+    "block": Number<1, 16_777_216> => |limits, number| limits.block = number.0 as usize;
 };
 
 impl Config {
@@ -381,6 +540,18 @@ fn matches<G, T>(glob: &[G], text: &[T], star: impl Fn(&G) -> bool, same: impl F
 words! {
     /// How far symbolic links are followed.
     Follow: "inside", "outside"
+}
+words! {
+    /// A form in which a page is given once more.
+    Twin: "markdown", "json"
+}
+words! {
+    /// Who has a complete timeline.
+    PagesOf: "none", "files", "all"
+}
+words! {
+    /// Whose events are published as files.
+    DataOf: "none", "site", "files", "all"
 }
 words! {
     /// What a finding counts as.
@@ -492,6 +663,7 @@ macro_rules! record {
 record!(Publisher, PUBLISHER);
 record!(Permalinks, PERMALINKS);
 record!(Limits, LIMITS);
+record!(Timelines, TIMELINES);
 
 impl Shape for MenuItem {
     const MANY: &'static str = "mappings with `title` and `url`";
@@ -522,21 +694,37 @@ impl Shape for Theme {
     const MANY: &'static str = "themes";
 
     fn read(value: &Yaml, reader: &mut Reader) -> Option<Theme> {
-        let theme = match value.text() {
-            Some(name) => Theme { name: name.trim().to_owned() },
-            None => reader.record(value, THEME)?,
-        };
-        if theme.name.contains(['/', '\\']) || theme.name.starts_with('.') {
-            let help = "write the name of a folder in `themes/`".to_owned();
-            let message = format!("{} is not the name of a theme", shown(&theme.name));
-            reader.note(Finding::BadValue, value.span, message, Some(help));
-            return None;
+        if value.text().is_none() {
+            return reader.record(value, THEME);
         }
-        Some(theme)
+        let ThemeName(name, span) = ThemeName::read(value, reader)?;
+        Some(Theme { name, at: Some(span), tokens: Vec::new() })
     }
 
     fn schema() -> Json {
         json!({"anyOf": [{"type": "string"}, fields::schema(&[THEME])], "examples": ["plain"]})
+    }
+}
+
+/// The name of a theme, with its place.
+struct ThemeName(String, Span);
+
+impl Shape for ThemeName {
+    const MANY: &'static str = "names of themes";
+
+    fn read(value: &Yaml, reader: &mut Reader) -> Option<ThemeName> {
+        let name = reader.scalar("the name of a theme", value)?.trim();
+        if name.contains(['/', '\\']) || name.starts_with('.') {
+            let help = "write the name of a folder in `themes/`".to_owned();
+            let message = format!("{} is not the name of a theme", shown(name));
+            reader.note(Finding::BadValue, value.span, message, Some(help));
+            return None;
+        }
+        Some(ThemeName(name.to_owned(), value.span))
+    }
+
+    fn schema() -> Json {
+        json!({"type": "string", "examples": ["plain"]})
     }
 }
 
@@ -553,6 +741,40 @@ impl Shape for Feeds {
 
     fn schema() -> Json {
         json!({"anyOf": [{"type": "boolean"}, fields::schema(&[FEEDS])], "examples": [{"limit": 20}]})
+    }
+}
+
+/// `false` alone turns it off.
+impl Shape for Data {
+    const MANY: &'static str = "data";
+
+    fn read(value: &Yaml, reader: &mut Reader) -> Option<Data> {
+        match value.text() {
+            Some(_) => bool::read(value, reader).map(|enabled| Data { enabled, ..Data::default() }),
+            None => reader.record(value, DATA),
+        }
+    }
+
+    fn schema() -> Json {
+        json!({"anyOf": [{"type": "boolean"}, fields::schema(&[DATA])], "examples": [{"licence": "CC BY 4.0"}]})
+    }
+}
+
+/// An interval alone is that of every kind.
+impl Shape for Review {
+    const MANY: &'static str = "intervals";
+
+    fn read(value: &Yaml, reader: &mut Reader) -> Option<Review> {
+        match value.text() {
+            Some(_) => {
+                Interval::read(value, reader).map(|every| Review { every: Some(every), ..Review::default() })
+            }
+            None => reader.record(value, REVIEW),
+        }
+    }
+
+    fn schema() -> Json {
+        json!({"anyOf": [Interval::schema(), fields::schema(&[REVIEW])], "examples": [{"every": "2 years"}]})
     }
 }
 

@@ -8,12 +8,20 @@
 //! Invariant: the text of a [`Source`] is UTF-8 with `\n` line ends and without a byte order mark;
 //! whatever cannot be had in that form is a diagnostic and no `Source`.
 
+mod autolink;
 mod config;
 pub(crate) mod fields;
+mod interval;
+pub mod table;
+mod tokens;
 mod tree;
 pub mod yaml;
 
-pub use config::{Config, Permalinks};
+pub use autolink::Autolink;
+pub use config::{Config, Permalinks, TimelineData, TimelinePages};
+pub use fields::choice;
+pub use interval::Interval;
+pub use tokens::{Token, Typed};
 pub use tree::{Kind, Tree};
 pub use yaml::Yaml;
 
@@ -67,6 +75,21 @@ pub fn read(root: &Path, path: &SitePath, limit: u64, diagnostics: &mut Diagnost
         Ok(_) => decode(path, bytes, diagnostics),
         Err(error) => {
             diagnostics.push(unreadable(error));
+            None
+        }
+    }
+}
+
+/// The BLAKE3 hash of a file's bytes, or the finding that says why there is none. The file is not held
+/// in memory.
+#[expect(clippy::disallowed_methods, reason = "source is where files are read")]
+pub fn hash(root: &Path, path: &SitePath, diagnostics: &mut Diagnostics) -> Option<blake3::Hash> {
+    let mut hasher = blake3::Hasher::new();
+    match std::fs::File::open(root.join(&**path)).and_then(|mut file| std::io::copy(&mut file, &mut hasher)) {
+        Ok(_) => Some(hasher.finalize()),
+        Err(error) => {
+            let message = format!("cannot read the file: {error}");
+            diagnostics.push(Diagnostic::new(Finding::UnreadableFile, Place::file(path.clone()), message));
             None
         }
     }

@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 pub struct Tree {
     /// Content files: Markdown in a folder of a known kind.
     pub documents: Vec<(SitePath, Kind)>,
-    /// `content/sources.yaml` and `content/*.bib`: read, not published.
+    /// `content/sources.yaml` and `content/*.bib`: read; what they tell is published, they are not.
     pub data: Vec<SitePath>,
     /// Everything else below `content/`: copied as it stands, at the same path.
     pub assets: Vec<SitePath>,

@@ -4,7 +4,7 @@ use crate::site::TempSite;
 use std::process::Stdio;
 
 const COMMANDS: &[&str] =
-    &["build", "check", "new", "init", "import", "list", "why", "schema", "completions"];
+    &["build", "check", "new", "init", "import", "list", "theme", "why", "schema", "completions"];
 
 #[test]
 fn every_command_has_help_with_an_example() {
@@ -128,7 +128,8 @@ fn all_schemas_can_be_written() {
     let names: Vec<String> = site.files().into_keys().collect();
     assert_eq!(
         names,
-        ["explainer", "page", "person", "settings", "topic"].map(|n| format!("schemas/{n}.schema.json"))
+        ["explainer", "page", "person", "settings", "sources", "topic"]
+            .map(|n| format!("schemas/{n}.schema.json"))
     );
     assert_eq!(run.stdout.lines().count(), names.len());
     let printed = site.run(&["schema", "person"]).expect(0).stdout;

@@ -62,7 +62,8 @@ fn addresses(file: &str, text: &str, origin: &str) -> Vec<String> {
     if !origin.is_empty() {
         for (at, _) in text.match_indices(origin) {
             let rest = &text[at..];
-            let end = rest.find(|c: char| c.is_whitespace() || "\"'<>\\)&".contains(c)).unwrap_or(rest.len());
+            let end =
+                rest.find(|c: char| c.is_whitespace() || "\"'<>\\)&}".contains(c)).unwrap_or(rest.len());
             // The `@id` of structured data is a name that looks like an address.
             let name = text[..at].ends_with("\"@id\":\"");
             found.push(rest[..end].split('#').next().filter(|_| name).unwrap_or(&rest[..end]).to_owned());

@@ -142,7 +142,7 @@ fn each_explainer_tells_a_shared_event_in_its_own_words_with_its_own_source() {
     }
     let all = run.page("timeline/index.html");
     run.assert(all.matches("class=\"event\"").count() == 1, "it is listed once");
-    run.assert(all.contains("First") && all.contains("/explainers/a/#source-1"), "as the first tells it");
+    run.assert(all.contains("Second") && all.contains("/explainers/b/#source-2"), "in the fuller wording");
 }
 
 #[test]

@@ -89,8 +89,13 @@ fn the_reference_of_views_names_the_fields_that_views_have() {
         ("people.html", "PeopleView"),
         ("topics.html", "TopicsView"),
         ("timeline.html", "TimelineView"),
+        ("source.html", "SourcePageView"),
+        ("sources.html", "SourcesView"),
+        ("namesakes.html", "NamesakesView"),
         ("not_found.html", "NotFoundView"),
         ("redirect.html", "RedirectView"),
+        ("corrections.html", "CorrectionsView"),
+        ("A quote", "QuoteView"),
         ("A date", "DateView"),
         ("A link", "Link"),
         ("A counted link", "CountedLink"),
@@ -101,8 +106,14 @@ fn the_reference_of_views_names_the_fields_that_views_have() {
         ("A contents entry", "ContentsEntry"),
         ("An image", "ImageView"),
         ("A person", "PersonLink"),
+        ("A namesake", "NamesakeView"),
         ("A source", "SourceView"),
+        ("A group of sources", "SourceGroup"),
+        ("A citing page", "CitingView"),
+        ("A passage", "PassageView"),
+        ("Cite this page", "CiteView"),
         ("An event", "EventView"),
+        ("Links to events", "EventLinks"),
         ("A correction", "CorrectionView"),
         ("A mention", "Mention"),
         ("A related entry", "RelatedView"),
@@ -113,9 +124,20 @@ fn the_reference_of_views_names_the_fields_that_views_have() {
         ("A group of people", "PeopleGroup"),
         ("A letter or year", "IndexLink"),
         ("A topic entry", "TopicEntry"),
+        ("A neighbour", "NeighbourView"),
         ("A year of events", "TimelineYear"),
+        ("Previews", "PreviewsView"),
         ("A publisher", "PublisherView"),
         ("A feed", "FeedLink"),
+        ("A block", "BlockView"),
+        ("A page of a block", "BlockPage"),
+        ("A timeline block", "TimelineBlock"),
+        ("A facts block", "FactsBlock"),
+        ("A people block", "PeopleBlock"),
+        ("A comparison", "CompareBlock"),
+        ("A row of a comparison", "CompareRow"),
+        ("A chart", "ChartBlock"),
+        ("A row of a chart", "ChartRow"),
     ] {
         let Some(mut known) = fields.remove(name) else {
             wrong.push(format!("src/page/view.rs has no struct {name}"));
@@ -134,11 +156,9 @@ fn the_reference_of_views_names_the_fields_that_views_have() {
             .flat_map(|cell| cell.split(", "))
             .filter_map(|cell| cell.trim().strip_prefix('`')?.strip_suffix('`'))
             .collect();
-        // Always empty so far: these lists are not made yet, and nobody should be told to use them.
+        // Always empty so far: there is no search yet, and nobody should be told to use it.
         if name == "SiteLists" {
-            for field in ["corrections", "search", "sources"] {
-                assert!(known.remove(field), "SiteLists has no {field} any more: take it out here");
-            }
+            assert!(known.remove("search"), "SiteLists has no search any more: take it out here");
         }
         if told != known {
             let (lacks, more): (Vec<_>, Vec<_>) =
@@ -149,9 +169,10 @@ fn the_reference_of_views_names_the_fields_that_views_have() {
         }
     }
     fields.remove("SafeText");
+    fields.remove("Mapping");
     wrong.extend(fields.into_keys().map(|name| format!("{name} of view.rs is told nowhere in views.md")));
     let parts = reference.lines().filter(|line| line.starts_with("## ")).count();
-    assert_eq!(parts, 40, "a part of views.md is not looked at here");
+    assert_eq!(parts, 62, "a part of views.md is not looked at here");
     assert!(wrong.is_empty(), "\n{}", wrong.join("\n"));
 }
 
@@ -179,11 +200,17 @@ fn every_built_in_template_is_used_and_every_name_in_one_exists() {
         "people.html",
         "topics.html",
         "timeline.html",
+        "source.html",
+        "sources.html",
+        "namesakes.html",
         "not_found.html",
         "redirect.html",
+        "corrections.html",
     ];
     let mut reached: BTreeSet<String> = BTreeSet::new();
     let mut open: Vec<String> = kinds.iter().map(|kind| (*kind).to_owned()).collect();
+    // Texts name these.
+    open.extend(files.keys().filter(|name| name.starts_with("blocks/")).cloned());
     while let Some(name) = open.pop() {
         let text = files.get(&name).unwrap_or_else(|| panic!("templates/{name} is named and not there"));
         let template = name.ends_with(".html");
@@ -193,8 +220,62 @@ fn every_built_in_template_is_used_and_every_name_in_one_exists() {
             open.extend(assets.map(|asset| format!("static/{asset}")));
         }
     }
-    let unused: Vec<&String> = files.keys().filter(|name| !reached.contains(*name)).collect();
+    let words = |name: &str| name.starts_with("words/");
+    let unused: Vec<&String> = files.keys().filter(|name| !reached.contains(*name) && !words(name)).collect();
     assert!(unused.is_empty(), "built-in files that nothing uses: {unused:?}");
+}
+
+/// Names and values of the words of a file: `feed_of` with `format` and `title`.
+fn words_of(text: &str) -> BTreeMap<&str, BTreeSet<&str>> {
+    let mut words: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
+    let mut last = "";
+    for line in text.lines().filter(|line| !line.trim().is_empty() && !line.starts_with('#')) {
+        if !line.starts_with(' ') {
+            last = line.split(':').next().unwrap_or_default();
+            words.entry(last).or_default();
+        }
+        let values = line.split('{').skip(1).filter_map(|rest| rest.split_once('}')).map(|(name, _)| name);
+        let names = values.filter(|name| name.bytes().all(|b| b.is_ascii_lowercase() || b == b'_'));
+        words.entry(last).or_default().extend(names);
+    }
+    words
+}
+
+#[test]
+fn every_language_that_comes_along_has_every_word_with_its_values() {
+    for folder in ["templates/words", "themes/docket/words"] {
+        let files = texts(folder);
+        for lang in ["en", "es", "fr", "de", "ar", "zh-Hans"] {
+            assert!(files.contains_key(&format!("{lang}.yaml")), "{folder} has no {lang}.yaml");
+        }
+        let english = words_of(&files["en.yaml"]);
+        for (file, text) in &files {
+            let found = words_of(text);
+            let names = |words: &BTreeMap<&str, BTreeSet<&str>>| -> Vec<String> {
+                words.keys().map(|name| (*name).to_owned()).collect()
+            };
+            assert_eq!(names(&found), names(&english), "{folder}/{file}");
+            for (name, values) in found {
+                // One form or another may do without its number: `one: Voir le dossier`.
+                assert_eq!(values, english[name], "{folder}/{file}: {name}");
+            }
+        }
+    }
+}
+
+#[test]
+fn words_that_views_are_given_exist() {
+    let (code, english) = (read("src/page/compose.rs"), read("templates/words/en.yaml"));
+    let known = words_of(&english);
+    let mut count = 0;
+    for call in ["words.text(\"", "words.with(\"", "words.count(\""] {
+        for (at, _) in code.match_indices(call) {
+            let name = code[at + call.len()..].split('"').next().unwrap_or_default();
+            assert!(known.contains_key(name), "compose.rs asks for the word `{name}`");
+            count += 1;
+        }
+    }
+    assert!(count > 15, "{count}");
 }
 
 #[test]
@@ -202,8 +283,12 @@ fn ids_of_templates_are_kept_apart_from_those_of_texts() {
     for (file, text) in texts("templates").iter().filter(|(file, _)| file.ends_with(".html")) {
         for id in named(text, &[" id=\""]) {
             let alone = ["main", "site-search", "target"].contains(&id);
-            // `{{ group.id }}` of people and years is made with a prefix by the composer.
-            let made = id == "{{ group.id }}" || id == "{{ source.anchor }}" || id == "{{ source.id }}";
+            // `{{ group.id }}` of people and years, and `{{ id }}` of blocks, are made with a prefix by the
+            // composer.
+            let made = id == "{{ group.id }}"
+                || id == "{{ id }}"
+                || id == "{{ source.anchor }}"
+                || id == "{{ source.id }}";
             let prefixed = SECTION_IDS.iter().any(|prefix| id.starts_with(prefix));
             assert!(alone || made || prefixed, "templates/{file}: the id `{id}` could be that of a heading");
         }
@@ -329,9 +414,11 @@ fn the_manual_tells_of_every_setting() {
 #[test]
 fn the_manual_tells_of_every_key_of_a_front_matter() {
     let manual: String =
-        ["writing", "people-and-topics", "addresses", "related", "links"].map(chapter).join("\n");
+        ["writing", "timelines", "sources", "people-and-topics", "addresses", "related", "links"]
+            .map(chapter)
+            .join("\n");
     let mut missing = BTreeSet::new();
-    for of in ["explainer", "person", "topic", "page"] {
+    for of in ["explainer", "person", "topic", "page", "sources"] {
         missing.extend(
             schema(of)
                 .into_iter()
@@ -339,4 +426,61 @@ fn the_manual_tells_of_every_key_of_a_front_matter() {
         );
     }
     assert!(missing.is_empty(), "the manual does not tell of {missing:?}");
+}
+
+/// Names that are the same in every language.
+const NAMES: [&str; 6] = ["Atom", "BibTeX", "CSL-JSON", "JSON", "RIS", "JSONAtom"];
+
+/// What a reader sees or hears of a template whatever the words are: text outside of tags and
+/// expressions, and values of attributes that are read out.
+fn own_words(template: &str) -> Vec<String> {
+    let mut text = template.to_owned();
+    for (open, close) in [("{#", "#}"), ("{{", "}}"), ("{%", "%}")] {
+        while let Some(from) = text.find(open) {
+            let to = text[from..].find(close).map_or(text.len(), |at| from + at + close.len());
+            text.replace_range(from..to, "");
+        }
+    }
+    let mut found = Vec::new();
+    for attribute in ["aria-label", "title", "alt", "placeholder"] {
+        let opening = format!(" {attribute}=\"");
+        let values = text.split(&opening).skip(1).filter_map(|rest| rest.split('"').next());
+        found.extend(values.map(str::to_owned));
+    }
+    let mut rest = text.as_str();
+    while let Some((before, tag)) = rest.split_once('<') {
+        found.push(before.to_owned());
+        rest = tag.split_once('>').map_or("", |(_, after)| after);
+    }
+    found.push(rest.to_owned());
+    // The arrow of links back has a sign that keeps it from being drawn in colours.
+    found.retain(|text| text.replace("&#xFE0E;", "").chars().any(char::is_alphabetic));
+    found.iter().map(|text| text.trim().to_owned()).filter(|text| !NAMES.contains(&text.as_str())).collect()
+}
+
+#[test]
+fn a_built_in_template_says_nothing_without_words() {
+    assert_eq!(own_words("<p title=\"A b\">{{ words.x }} C<br>&#xFE0E;</p>"), ["A b", "C"]);
+    for folder in ["templates", "themes/docket/templates"] {
+        for (name, text) in texts(folder).iter().filter(|(name, _)| name.ends_with(".html")) {
+            // They are put into a tag.
+            if name.ends_with("_language.html") {
+                continue;
+            }
+            let found = own_words(text);
+            assert!(found.is_empty(), "{folder}/{name} has words of one language: {found:?}");
+        }
+    }
+}
+
+#[test]
+fn words_of_a_theme_that_are_also_built_in_take_the_same_values() {
+    let built_in = texts("templates/words");
+    let built_in = words_of(&built_in["en.yaml"]);
+    let theme = texts("themes/docket/words");
+    for (name, values) in words_of(&theme["en.yaml"]) {
+        if let Some(original) = built_in.get(name) {
+            assert_eq!(&values, original, "{name}");
+        }
+    }
 }

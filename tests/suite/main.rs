@@ -3,23 +3,30 @@
 #![allow(clippy::disallowed_methods, reason = "tests arrange their own folders")]
 #![allow(clippy::disallowed_macros, reason = "a runner tells what it ran")]
 
+mod blocks;
 mod cli;
 mod commonmark;
 mod cost;
 mod crawl;
+mod data;
 mod dates;
 mod dice;
 mod edits;
+mod events;
 mod golden;
 mod hostile;
 mod house;
 mod layers;
 mod linking;
 mod machines;
+mod mentions;
 mod messages;
 mod names;
 mod paths;
 mod published;
+mod record;
 mod safety;
 mod site;
+mod sources;
 mod surfaces;
+mod theme;

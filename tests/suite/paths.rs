@@ -31,14 +31,15 @@ fn a_page_at_the_address_of_a_list_or_feed_is_refused() {
         ("content/explainers/a.md", &*dated),
         ("content/explainers/b.md", &*dated),
         ("content/explainers/c.md", &*dated),
+        ("templates/static/own.css", "a {}"),
     ];
     for (settings, url) in [
         ("paginate: 1\n", "/explainers/page/1/"),
         ("paginate: 1\n", "/topics/t/page/1/"),
         ("base_url: https://e.org\n", "/topics/t/atom.xml"),
         ("base_url: https://e.org\n", "/sitemap.xml"),
-        ("", "/static/site.css"),
-        ("", "/STATIC/Site.css"),
+        ("", "/static/own.css"),
+        ("", "/STATIC/Own.css"),
     ] {
         for key in ["url: ", "aliases: "] {
             let text = page(&format!("{key}{url}"));
@@ -46,7 +47,8 @@ fn a_page_at_the_address_of_a_list_or_feed_is_refused() {
             refused(settings, &files, "address-collision", "");
         }
     }
-    refused("", &[("content/static/site.css", "a {}")], "address-collision", "a file that nutgraf makes");
+    let both = [("content/static/own.css", "a {}"), ("templates/static/own.css", "a {}")];
+    refused("", &both, "address-collision", "templates/static/own.css");
 }
 
 #[test]

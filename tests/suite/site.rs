@@ -37,8 +37,20 @@ impl TempSite {
         self
     }
 
-    /// Writes a file, with the folders above it.
+    /// Writes a file, with the folders above it. Settings that name no theme get `theme: none`: what
+    /// tests look for must not change with the looks of the default theme.
     pub fn write(&self, path: &str, content: impl AsRef<[u8]>) {
+        let mut content = content.as_ref().to_vec();
+        if path == "nutgraf.yaml" && !content.is_empty() {
+            let lines = || content.split(|byte| *byte == b'\n');
+            if !lines().any(|line| line.starts_with(b"theme:")) {
+                content.extend(if content.ends_with(b"\n") {
+                    &b"theme: none\n"[..]
+                } else {
+                    b"\ntheme: none\n"
+                });
+            }
+        }
         let path = self.root().join(path);
         fs::create_dir_all(path.parent().expect("a path in the site")).expect("a folder can be made");
         fs::write(path, content).expect("a file can be written");

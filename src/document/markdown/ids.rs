@@ -49,8 +49,10 @@ impl Ids {
     }
 
     fn unique(&mut self, mut id: String, explicit: bool) -> String {
-        // Footnotes have `fn-1` and `fnref-1`, sources `source-1`, years `year-2023`.
-        let numbered = ["fn-", "fnref-", "source-", "year-"].iter().any(|prefix| {
+        // Footnotes have `fn-1` and `fnref-1`, sources `source-1`, citations of them `cite-1-1`, years
+        // `year-2023`, quotes `quote-1`, corrections `correction-1`.
+        let prefixes = ["fn-", "fnref-", "source-", "cite-", "year-", "quote-", "correction-"];
+        let numbered = prefixes.iter().any(|prefix| {
             id.strip_prefix(prefix).is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_digit()))
         });
         let of_a_part = ["part-", "event-", "letter-"].iter().any(|prefix| id.starts_with(prefix));

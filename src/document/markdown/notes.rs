@@ -1,4 +1,5 @@
-//! Footnotes: numbered by first mention, defined at the end, linked both ways.
+//! Footnotes: numbered by first mention, defined at the end, linked both ways. Readers see letters,
+//! since the numbers in a text are those of its sources.
 
 use super::walk::Bucket;
 use crate::diagnostics::Span;
@@ -92,7 +93,7 @@ impl Notes {
             contents.push((note, content, numbers));
         }
         if html && !contents.is_empty() {
-            body.html.push_str("<section class=\"footnotes\" role=\"doc-endnotes\">\n<ol>\n");
+            body.html.push_str("<section class=\"footnotes\" role=\"doc-endnotes\">\n<ol type=\"a\">\n");
         }
         for (note, content, numbers) in contents {
             let note = &self.notes[note];
@@ -104,6 +105,9 @@ impl Notes {
             }
             body.link_count += content.link_count;
             body.links.extend(content.links);
+            body.citation_count += content.citation_count;
+            body.citations.extend(content.citations);
+            body.hits.extend(content.hits);
             body.half_words += content.half_words;
         }
         if html && !self.numbered.is_empty() {
@@ -116,9 +120,21 @@ impl Notes {
 /// The mark in the text that leads to a note.
 pub(super) fn write_reference(out: &mut String, (number, nth): (u32, u32)) {
     let id = reference_id(number, nth);
+    let letters = letters(number);
     out.push_str(&format!(
-        "<sup class=\"footnote-ref\"><a id=\"{id}\" href=\"#fn-{number}\" role=\"doc-noteref\">{number}</a></sup>"
+        "<sup class=\"footnote-ref\"><a id=\"{id}\" href=\"#fn-{number}\" role=\"doc-noteref\">{letters}</a></sup>"
     ));
+}
+
+/// The number of a note, from 1, as lists of `type="a"` count: a, b, … z, aa, ab …
+fn letters(number: u32) -> String {
+    let mut letters = Vec::new();
+    let mut rest = number;
+    while let Some(before) = rest.checked_sub(1) {
+        letters.push(char::from(b'a' + (before % 26) as u8));
+        rest = before / 26;
+    }
+    letters.iter().rev().collect()
 }
 
 fn reference_id(number: u32, nth: u32) -> String {
@@ -138,4 +154,18 @@ fn write_back_links(html: &mut String, number: u32, references: u32) {
         html.push_str("</a>");
     }
     html.push_str(closing);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::letters;
+
+    #[test]
+    fn notes_are_lettered_as_lists_count_them() {
+        for (number, expected) in
+            [(1, "a"), (26, "z"), (27, "aa"), (52, "az"), (53, "ba"), (702, "zz"), (703, "aaa")]
+        {
+            assert_eq!(letters(number), expected);
+        }
+    }
 }

@@ -81,40 +81,42 @@ pub(super) fn excerpt(text: &str) -> String {
 /// A full stop ends none after an initial, an abbreviation, or before a small letter. That is right
 /// often enough to show a link in its context, which is all that it is for.
 pub(super) fn sentence_ends(text: &str) -> Vec<usize> {
-    let mut ends = Vec::new();
-    let mut chars = text.char_indices().peekable();
-    let mut word = 0;
-    while let Some((at, c)) = chars.next() {
+    let mut ends: Vec<usize> = Vec::new();
+    let mut from = 0;
+    // Only these can begin an end; looking at each letter was most of the cost of a sentence.
+    let candidate = |b: u8| matches!(b, b'.' | b'!' | b'?') || !b.is_ascii();
+    while let Some(at) = text[from..].bytes().position(candidate).map(|i| from + i) {
+        let Some(c) = text[at..].chars().next() else { break };
+        let mut end = at + c.len_utf8();
+        let mut take = |signs: fn(char) -> bool| {
+            while let Some(c) = text[end..].chars().next().filter(|c| signs(*c)) {
+                end += c.len_utf8();
+            }
+            end
+        };
         match c {
             '。' | '！' | '？' | '｡' => {
-                let mut end = at + c.len_utf8();
-                while let Some((i, _)) =
-                    chars.next_if(|(_, c)| matches!(c, '」' | '』' | '”' | '）' | '。' | '！' | '？'))
-                {
-                    end = text[i..].chars().next().map_or(end, |c| i + c.len_utf8());
-                }
-                ends.push(end);
-                word = end;
+                from = take(|c| matches!(c, '」' | '』' | '”' | '）' | '。' | '！' | '？'));
+                ends.push(from);
             }
             '.' | '!' | '?' | '…' => {
-                let mut end = at + c.len_utf8();
-                while let Some((i, c)) = chars.next_if(|(_, c)| {
+                let after_sign = at + c.len_utf8();
+                from = take(|c| {
                     matches!(c, '.' | '!' | '?' | '…' | '"' | '\'' | ')' | ']' | '”' | '’' | '»' | '›')
-                }) {
-                    end = i + c.len_utf8();
-                }
-                let next = text[end..].chars().next();
-                if next.is_some_and(|c| !c.is_whitespace()) {
+                });
+                let rest = &text[from..];
+                if rest.starts_with(|c: char| !c.is_whitespace()) {
                     continue;
                 }
-                let begins_small = text[end..].trim_start().starts_with(char::is_lowercase);
-                let in_quotes = end > at + c.len_utf8();
-                if !begins_small && (c != '.' || in_quotes || !is_abbreviation(&text[word..at])) {
-                    ends.push(end);
+                let begins_small = rest.trim_start().starts_with(char::is_lowercase);
+                let in_quotes = from > after_sign;
+                let before = &text[ends.last().copied().unwrap_or(0).min(at)..at];
+                let word = || before.rsplit(char::is_whitespace).next().unwrap_or_default();
+                if !begins_small && (c != '.' || in_quotes || !is_abbreviation(word())) {
+                    ends.push(from);
                 }
             }
-            _ if c.is_whitespace() => word = at + c.len_utf8(),
-            _ => {}
+            _ => from = end,
         }
     }
     if ends.last() != Some(&text.len()) {

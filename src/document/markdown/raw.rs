@@ -16,6 +16,7 @@
 //! become holes on every page, because links are checked and a site can stand below a path.
 
 use super::Slot;
+use super::names::BARRED;
 use super::walk::{Destination, Walk, shortened, starts_with_http};
 use crate::diagnostics::{Finding, Span};
 use crate::document::LinkStyle;
@@ -28,13 +29,13 @@ use crate::document::safety::{
 const DEEPEST: usize = 256;
 
 /// What an address of raw HTML is.
-enum Address {
+pub(super) enum Address {
     One(LinkStyle, Slot),
     /// `srcset`: several, each with a width or density.
     Candidates,
 }
 
-fn address(element: &str, attribute: &str) -> Option<Address> {
+pub(super) fn address(element: &str, attribute: &str) -> Option<Address> {
     Some(match (element, attribute) {
         ("a" | "area", "href") => Address::One(LinkStyle::Path, Slot::Href),
         ("link", "href") => Address::One(LinkStyle::Image, Slot::Href),
@@ -58,6 +59,7 @@ impl<const HTML: bool> Walk<'_, HTML> {
             };
             match token {
                 _ if self.way.trusted => {
+                    self.bar_names(&token);
                     if let Token::Open(tag) = token {
                         self.trusted_tag(fragment, range, &tag, lines);
                         if is_dropped_whole(&tag.name) {
@@ -102,6 +104,17 @@ impl<const HTML: bool> Walk<'_, HTML> {
                     }
                 }
             }
+        }
+    }
+
+    /// Counts the elements of a trusted page in which names do not become links.
+    fn bar_names(&mut self, token: &Token) {
+        let Some(names) = &mut self.names else { return };
+        let bars = |name: &str| BARRED.contains(&name.to_ascii_lowercase().as_str());
+        match token {
+            Token::Open(tag) if bars(&tag.name) && !is_dropped_whole(&tag.name) => names.barred += 1,
+            Token::Close(name) if bars(name) => names.barred = names.barred.saturating_sub(1),
+            _ => {}
         }
     }
 

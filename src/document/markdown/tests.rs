@@ -11,19 +11,47 @@ fn source(text: &str) -> Source {
 fn read(text: &str, trusted: bool) -> (Facts, Diagnostics, Body) {
     let (source, config) = (source(text), Config::default());
     let (mut facts, mut diagnostics) = (Facts::default(), Diagnostics::default());
-    scan(&source, 0, trusted, &config, &mut facts, &mut diagnostics);
+    scan(&source, 0, trusted, &config, &Reading::default(), &mut facts, &mut diagnostics);
     let body = render(&source, 0, trusted, &facts, &config);
-    let holes: Vec<u32> = body.holes.iter().map(|hole| hole.link).collect();
-    let links: Vec<u32> = (0..facts.outgoing.len() as u32).collect();
-    assert_eq!(holes, links, "scan and render number the links alike: {text:.200}");
+    let holes = |wanted: fn(Slot) -> bool| -> Vec<u32> {
+        body.holes.iter().filter(|hole| wanted(hole.slot)).map(|hole| hole.link).collect()
+    };
+    let count = |count: usize| -> Vec<u32> { (0..count as u32).collect() };
+    let of_a_link = |slot| matches!(slot, Slot::Href | Slot::Src | Slot::Poster | Slot::Value);
+    assert_eq!(
+        holes(of_a_link),
+        count(facts.outgoing.len()),
+        "scan and render number the links alike: {text:.200}"
+    );
+    let cites = |slot| slot == Slot::Citation;
+    assert_eq!(holes(cites), count(facts.citations.len()), "and the citations: {text:.200}");
+    let mut numbers = body
+        .html
+        .match_indices("class=\"quote\" id=\"quote-")
+        .map(|(at, id)| body.html[at + id.len()..].split('"').next().and_then(|n| n.parse::<usize>().ok()));
+    assert!((1..=facts.quotes.len()).all(|n| numbers.next() == Some(Some(n))), "{text:.200}");
+    assert_eq!(numbers.next(), None, "scan and render number the quotes alike: {text:.200}");
     assert!(body.holes.is_sorted_by_key(|hole| hole.at));
     (facts, diagnostics, body)
 }
 
-/// Fills each hole with the target as it was typed.
+fn of_a_speaker(slot: Slot) -> bool {
+    matches!(slot, Slot::SpeakerStart | Slot::SpeakerEnd)
+}
+
+/// Fills each hole with the target as it was typed; speakers without a link have none.
 fn filled(facts: &Facts, body: &Body) -> String {
     let mut html = String::new();
     body.fill(&mut html, |hole, out| {
+        if hole.slot == Slot::Citation {
+            return out.push_str(&format!("({})", facts.citations[hole.link as usize].id.value));
+        }
+        if of_a_speaker(hole.slot) {
+            return;
+        }
+        if hole.slot == Slot::Alert {
+            return out.push_str(ALERTS[hole.link as usize].1);
+        }
         let link = &facts.outgoing[hole.link as usize];
         let mut address = format!("{}{}", link.target, link.query);
         if let Some(fragment) = &link.fragment {
@@ -112,8 +140,8 @@ fn only_the_title_is_a_heading_of_level_one() {
     );
     check(
         "> # [A](a.md)\n>\n> — B\n\n![b](b.svg \"B\")\n\n## C",
-        "<figure class=\"quote\">\n<blockquote>\n<h2 id=\"a\"><a href=\"a.md\">A</a></h2>\n</blockquote>\n\
-         <figcaption>B</figcaption>\n</figure>\n\
+        "<figure class=\"quote\" id=\"quote-1\">\n<blockquote>\n<h2 id=\"a\"><a href=\"a.md\">A</a></h2>\n</blockquote>\n\
+         <figcaption>— B</figcaption>\n</figure>\n\
          <figure><img src=\"b.svg\" alt=\"b\" loading=\"lazy\" decoding=\"async\">\n\
          <figcaption>B</figcaption></figure>\n<h3 id=\"c\">C</h3>",
     );
@@ -135,7 +163,15 @@ fn a_title_in_the_front_matter_keeps_other_headings_in_the_body() {
         let (source, config) = (source(&format!("{front}{body}")), Config::default());
         let mut facts =
             Facts { title: "It's here".into(), title_span: Some(Span::new(7, 16)), ..Facts::default() };
-        scan(&source, front.len(), false, &config, &mut facts, &mut Diagnostics::default());
+        scan(
+            &source,
+            front.len(),
+            false,
+            &config,
+            &Reading::default(),
+            &mut facts,
+            &mut Diagnostics::default(),
+        );
         assert_eq!(facts.title_span, Some(Span::new(7, 16)));
         assert_eq!(render(&source, front.len(), false, &facts, &config).html, html);
     }
@@ -145,7 +181,7 @@ fn a_title_in_the_front_matter_keeps_other_headings_in_the_body() {
 fn a_title_made_from_the_file_name_yields_to_the_heading() {
     let (source, config) = (source("# Real\n\nText"), Config::default());
     let mut facts = Facts { title: "a".into(), ..Facts::default() };
-    scan(&source, 0, false, &config, &mut facts, &mut Diagnostics::default());
+    scan(&source, 0, false, &config, &Reading::default(), &mut facts, &mut Diagnostics::default());
     assert_eq!(facts.title, "Real");
     assert_eq!(render(&source, 0, false, &facts, &config).html, "<p>Text</p>\n");
 }
@@ -275,10 +311,10 @@ fn images_wait_for_their_address_and_load_late() {
 fn footnotes_are_numbered_by_first_mention_and_linked_both_ways() {
     check(
         "A[^b] b[^a] c[^b].\n\n[^a]: First *a*.\n\n[^b]: Second [x](y.md).\n",
-        "<p>A<sup class=\"footnote-ref\"><a id=\"fnref-1\" href=\"#fn-1\" role=\"doc-noteref\">1</a></sup> \
-         b<sup class=\"footnote-ref\"><a id=\"fnref-2\" href=\"#fn-2\" role=\"doc-noteref\">2</a></sup> \
-         c<sup class=\"footnote-ref\"><a id=\"fnref-1-2\" href=\"#fn-1\" role=\"doc-noteref\">1</a></sup>.</p>\n\
-         <section class=\"footnotes\" role=\"doc-endnotes\">\n<ol>\n\
+        "<p>A<sup class=\"footnote-ref\"><a id=\"fnref-1\" href=\"#fn-1\" role=\"doc-noteref\">a</a></sup> \
+         b<sup class=\"footnote-ref\"><a id=\"fnref-2\" href=\"#fn-2\" role=\"doc-noteref\">b</a></sup> \
+         c<sup class=\"footnote-ref\"><a id=\"fnref-1-2\" href=\"#fn-1\" role=\"doc-noteref\">a</a></sup>.</p>\n\
+         <section class=\"footnotes\" role=\"doc-endnotes\">\n<ol type=\"a\">\n\
          <li id=\"fn-1\">\n<p>Second <a href=\"y.md\">x</a>. <a href=\"#fnref-1\" class=\"footnote-back\" role=\"doc-backlink\">↩\u{fe0e}</a> \
          <a href=\"#fnref-1-2\" class=\"footnote-back\" role=\"doc-backlink\">↩\u{fe0e}<sup>2</sup></a></p>\n</li>\n\
          <li id=\"fn-2\">\n<p>First <em>a</em>. <a href=\"#fnref-2\" class=\"footnote-back\" role=\"doc-backlink\">↩\u{fe0e}</a></p>\n</li>\n\
@@ -324,14 +360,43 @@ fn two_sections_of_one_name_and_footnotes_out_of_order_keep_all_ids_unique() {
 }
 
 #[test]
+fn a_speaker_without_a_link_has_holes_for_one() {
+    let (_, _, body) = read("> A [x](x)\n>\n> — B & C, 2023 [y](y)\n", false);
+    let mut html = String::new();
+    body.fill(&mut html, |hole, out| match hole.slot {
+        Slot::Href => out.push_str(" href"),
+        slot => slot.write(out, &format!("/p?{}", hole.link)),
+    });
+    let caption = "<figcaption>— <a href=\"/p?0\">B &amp; C</a>, 2023 <a href>y</a></figcaption>";
+    assert!(html.contains(caption), "{html}");
+}
+
+#[test]
 fn quotes_with_a_source_are_figures() {
     check(
         "> Said so.\n>\n> — [[Ada]], *Post*",
-        "<figure class=\"quote\">\n<blockquote>\n<p>Said so.</p>\n</blockquote>\n<figcaption><a href=\"Ada\">Ada</a>, <em>Post</em></figcaption>\n</figure>",
+        "<figure class=\"quote\" id=\"quote-1\">\n<blockquote>\n<p>Said so.</p>\n</blockquote>\n<figcaption>— <a href=\"Ada\">Ada</a>, <em>Post</em></figcaption>\n</figure>",
     );
     check(
         "> A\n>\n> -- B",
-        "<figure class=\"quote\">\n<blockquote>\n<p>A</p>\n</blockquote>\n<figcaption>B</figcaption>\n</figure>",
+        "<figure class=\"quote\" id=\"quote-1\">\n<blockquote>\n<p>A</p>\n</blockquote>\n<figcaption>— B</figcaption>\n</figure>",
+    );
+    check(
+        "> A\n> — [[Ada]], *Post*, 4 May 1843 [@a]\n\n> B\\\n> — C D, 2023-05",
+        "<figure class=\"quote\" id=\"quote-1\">\n<blockquote>\n<p>A</p>\n</blockquote>\n<figcaption>— <a href=\"Ada\">Ada</a>, <em>Post</em>, <time datetime=\"1843-05-04\">4 May 1843</time><sup class=\"footnote-ref cite\">(a)</sup></figcaption>\n</figure>\n\
+         <figure class=\"quote\" id=\"quote-2\">\n<blockquote>\n<p>B</p>\n</blockquote>\n<figcaption>— C D, <time datetime=\"2023-05\">2023-05</time></figcaption>\n</figure>",
+    );
+    check(
+        "> A\n>\n> *— B*",
+        "<figure class=\"quote\" id=\"quote-1\">\n<blockquote>\n<p>A</p>\n</blockquote>\n<figcaption><em>— B</em></figcaption>\n</figure>",
+    );
+    check(
+        "> A [x](x)\n> — B, <b title=\"2023-05-06\">C</b> [2023-05-06](y)\n\n[z](z)",
+        "<figure class=\"quote\" id=\"quote-1\">\n<blockquote>\n<p>A <a href=\"x\">x</a></p>\n</blockquote>\n<figcaption>— B, <b title=\"2023-05-06\">C</b> <a href=\"y\"><time datetime=\"2023-05-06\">2023-05-06</time></a></figcaption>\n</figure>\n<p><a href=\"z\">z</a></p>",
+    );
+    check(
+        "> A\n>\n> — B\n\n## Quote 1\n\n## Quote of the day",
+        "<figure class=\"quote\" id=\"quote-1\">\n<blockquote>\n<p>A</p>\n</blockquote>\n<figcaption>— B</figcaption>\n</figure>\n<h2 id=\"section-quote-1\">Quote 1</h2>\n<h2 id=\"quote-of-the-day\">Quote of the day</h2>",
     );
     check("> A", "<blockquote>\n<p>A</p>\n</blockquote>");
     check("> — B", "<blockquote>\n<p>— B</p>\n</blockquote>");
@@ -343,7 +408,7 @@ fn quotes_with_a_source_are_figures() {
     check("> A\n>\n> —", "<blockquote>\n<p>A</p>\n<p>—</p>\n</blockquote>");
     check(
         "> > A [x](x)\n> >\n> > — B\n>\n> — [C](c)",
-        "<figure class=\"quote\">\n<blockquote>\n<figure class=\"quote\">\n<blockquote>\n<p>A <a href=\"x\">x</a></p>\n</blockquote>\n<figcaption>B</figcaption>\n</figure>\n</blockquote>\n<figcaption><a href=\"c\">C</a></figcaption>\n</figure>",
+        "<figure class=\"quote\" id=\"quote-1\">\n<blockquote>\n<figure class=\"quote\">\n<blockquote>\n<p>A <a href=\"x\">x</a></p>\n</blockquote>\n<figcaption>— B</figcaption>\n</figure>\n</blockquote>\n<figcaption>— <a href=\"c\">C</a></figcaption>\n</figure>",
     );
 }
 
@@ -351,7 +416,7 @@ fn quotes_with_a_source_are_figures() {
 fn blocks_have_their_html() {
     check(
         "> [!NOTE]\n> A",
-        "<aside class=\"alert alert-note\">\n<p class=\"alert-title\">Note</p>\n<p>A</p>\n</aside>",
+        "<aside class=\"alert alert-note\">\n<p class=\"alert-title\">alert_note</p>\n<p>A</p>\n</aside>",
     );
     check(
         "- [ ] a\n- [x] b *c*\n  - d",
@@ -962,6 +1027,10 @@ proptest::proptest! {
 
 /// What random texts are made of.
 const PIECES: &[&str] = &[
+    "\n> — A B, 2023-05-06",
+    "\n>\n> -- ",
+    "\n> text",
+    "$$-x$$",
     "a",
     "é",
     "日本",
@@ -1045,3 +1114,88 @@ const PIECES: &[&str] = &[
     "…",
     "\u{301}",
 ];
+
+/// Each citation as `id, locator: before|after`, with the place of its id checked.
+#[track_caller]
+fn check_citations(text: &str, expected: &[&str]) {
+    let (facts, _, _) = read(text, false);
+    let told: Vec<String> = facts
+        .citations
+        .iter()
+        .map(|citation| {
+            let span = citation.id.span;
+            let typed = &text[span.start as usize..span.end as usize];
+            assert_eq!(typed.trim_start_matches('@'), citation.id.value);
+            let sentence = citation.sentence.as_ref().map_or(String::new(), |s| {
+                let (before, after) = s.text.split_at(s.mark.start as usize);
+                format!(": {before}|{after}")
+            });
+            let comma = if citation.locator.is_empty() { "" } else { ", " };
+            format!("{}{comma}{}{sentence}", citation.id.value, citation.locator)
+        })
+        .collect();
+    assert_eq!(told, expected, "{text}");
+}
+
+#[test]
+fn citations_become_raised_holes_behind_the_word() {
+    let sup = |inner: &str| format!("<sup class=\"footnote-ref cite\">{inner}</sup>");
+    check("It rose [@a].", &format!("<p>It rose{}.</p>", sup("(a)")));
+    check("It rose.[@a, p. 4] So", &format!("<p>It rose.{} So</p>", sup("(a), p. 4")));
+    check("Rose\n[see @a; @b, ch. 2]", &format!("<p>Rose{}</p>", sup("see (a), (b), ch. 2")));
+    check("Rose [@a, p. 1; @b]", &format!("<p>Rose{}</p>", sup("(a), p. 1; (b)")));
+    check("A[@a][@b]", &format!("<p>A{}</p>", sup("(a), (b)")));
+    check("It [sic][@b] rose", &format!("<p>It [sic]{} rose</p>", sup("(b)")));
+    check("*rose* [@a_b_c]", &format!("<p><em>rose</em>{}</p>", sup("(a_b_c)")));
+    check(
+        "| a [@x] |\n|-|",
+        "<div class=\"table\" tabindex=\"0\">\n<table>\n<thead><tr><th scope=\"col\">a<sup class=\"footnote-ref cite\">(x)</sup></th></tr></thead>\n</table>\n</div>",
+    );
+    check("[@a, <b>]", &format!("<p>{}</p>", sup("(a), &lt;b&gt;")));
+    check(
+        "![x](y.png)[@a]",
+        &format!("<p><img src=\"y.png\" alt=\"x\" loading=\"lazy\" decoding=\"async\">{}</p>", sup("(a)")),
+    );
+}
+
+#[test]
+fn what_is_code_link_heading_or_escaped_cites_nothing() {
+    check("`[@a]`", "<p><code>[@a]</code></p>");
+    check("\\[@a]", "<p>[@a]</p>");
+    check("# T\n\n## See [@a]", "<h2 id=\"see-a\">See [@a]</h2>");
+    check("[@a](x.md)", "<p><a href=\"x.md\">@a</a></p>");
+    check("[see [@a] there](x.md)", "<p><a href=\"x.md\">see [@a] there</a></p>");
+    check("[see [@a]](x.md)", "<p><a href=\"x.md\">see [@a]</a></p>");
+    check("[[@a]]", "<p><a href=\"@a\">@a</a></p>");
+    check("[@a]\n\n[@a]: x.md", "<p><a href=\"x.md\">@a</a></p>");
+    check("![@a]", "<p>![@a]</p>");
+    check("<a href=\"x.md\">see [@a]</a>", "<p><a href=\"x.md\">see [@a]</a></p>");
+    check("me@e.org [me@e.org]", "<p>me@e.org [me@e.org]</p>");
+    check_findings("[^@a]", &["undefined-footnote: [^@a]"]);
+}
+
+#[test]
+fn citations_tell_what_they_are_cited_for() {
+    check_citations("One. It rose [@a, p. 4]. Then fell.", &["a, p. 4: It rose|."]);
+    check_citations("One. It rose. [@a] Then fell.", &["a: It rose.|"]);
+    check_citations("[@a] says so. Others not.", &["a: |says so."]);
+    check_citations("[@a]", &["a"]);
+    check_citations("A [@a] b [@b].\n\n- C [@c]", &["a: A| b.", "b: A b|.", "c: C|"]);
+    check_citations("See [x ](y.md)[@a] é", &["a: See x|  é"]);
+    check_citations("Text.[^1] [@a]\n\n[^1]: Note [@b].", &["a: Text.|", "b: Note|."]);
+    check_citations("Text.\n\n[^1]: Never [@b].", &[]);
+    let (facts, ..) = read("It rose [@a], fell [@b].", false);
+    assert_eq!((facts.excerpt.as_str(), facts.words), ("It rose, fell.", 3));
+}
+
+#[test]
+fn citations_without_end_cost_no_more_than_links() {
+    let began = Instant::now();
+    for text in
+        ["[@a] ".repeat(100_000), "[@a][@b]".repeat(50_000), "[see @a; ".repeat(50_000), "[@".repeat(100_000)]
+    {
+        let (facts, _, _) = read(&text, false);
+        assert!(facts.citations.len() <= 10_000);
+    }
+    assert!(began.elapsed() < Duration::from_secs(20), "{:?}", began.elapsed());
+}

@@ -1,13 +1,17 @@
 //! One walk over the events of a body, for its facts or for its HTML.
 
+use super::citations::{self, Seen, Within};
 use super::ids::Ids;
+use super::names::{BARRED, Hit, NOTES, Names, Spots, Turn};
 use super::notes::{Notes, Reference, write_reference};
-use super::{Hole, Slot, prose};
+use super::quotes::Quoted;
+use super::{ALERTS, Hole, Slot, prose};
 use crate::diagnostics::{Finding, Span, nearest};
+use crate::document::blocks::Fenced;
 use crate::document::safety::{Url, escape, escape_url, safe_url};
-use crate::document::{Heading, Link, LinkStyle, Sentence, highlight, slugify};
+use crate::document::{Citation, Heading, Link, LinkStyle, Named, Quote, Sentence, highlight, slugify};
 use pulldown_cmark::{
-    Alignment, BlockQuoteKind, CodeBlockKind, CowStr, Event, LinkType, Options, Parser, Tag, TagEnd,
+    Alignment, BlockQuoteKind, CodeBlockKind, CowStr, Event, LinkType, Options, Tag, TagEnd,
 };
 use std::collections::BTreeSet;
 use std::ops::Range;
@@ -27,6 +31,8 @@ pub(super) struct Way<'a> {
     pub named: Option<&'a str>,
     /// Bytes of a code block that is highlighted.
     pub highlight: usize,
+    /// Languages that are no code but the name of a template.
+    pub blocks: &'a [String],
 }
 
 /// What one stretch of text becomes: the body, or the definition of a footnote, which is moved.
@@ -38,6 +44,11 @@ pub(super) struct Bucket {
     /// Filled in a scan only; a rendering counts.
     pub links: Vec<Link>,
     pub link_count: u32,
+    /// The same of citations.
+    pub citations: Vec<Citation>,
+    pub citation_count: u32,
+    /// Names of people and topics; filled in a scan only.
+    pub hits: Vec<Hit>,
     /// The mentions of footnotes. In the body they are written at once.
     pub references: Vec<Reference>,
     /// Where the levels of the body's headings stand in the HTML, one digit each.
@@ -48,13 +59,17 @@ pub(super) struct Bucket {
 /// What the walk found.
 pub(super) struct Walked {
     pub bucket: Bucket,
+    /// With places in the file.
+    pub named: Option<Box<Named>>,
     pub headings: Vec<Heading>,
     pub anchors: Vec<String>,
+    pub quotes: Vec<Quote>,
     /// The title, where the body gives it.
     pub title: Option<(String, Span)>,
     pub excerpt: String,
     pub has_math: bool,
     pub has_code: bool,
+    pub blocks: Vec<Fenced>,
     pub findings: Vec<Found>,
     /// The text would grow beyond all measure; it is to be shown as it is.
     pub given_up: bool,
@@ -75,7 +90,7 @@ pub(super) struct Walk<'a, const HTML: bool> {
     pub(super) way: Way<'a>,
     pub(super) out: Bucket,
     /// The body, and outer footnotes, while a footnote is read.
-    suspended: Vec<(Bucket, CowStr<'a>, Span)>,
+    pub(super) suspended: Vec<(Bucket, CowStr<'a>, Span)>,
     notes: Notes,
     ids: Ids,
     /// Markdown elements around this place.
@@ -92,10 +107,13 @@ pub(super) struct Walk<'a, const HTML: bool> {
     /// Names of elements and attributes that were reported as taken out.
     pub(super) taken_out: BTreeSet<String>,
 
-    /// Plain text of the block so far. A rendering needs it of headings only.
+    /// Plain text of the block so far. A rendering needs it of headings and quotes only.
     pub(super) block: String,
     /// Links whose words stand in it.
     pub(super) block_links: Vec<(usize, Range<usize>)>,
+    /// Citations that stand in it, each with its place.
+    pub(super) block_citations: Vec<(usize, usize)>,
+    citing: Within,
     heading: Option<OpenHeading<'a>>,
     headings: Vec<Heading>,
     anchors: Vec<String>,
@@ -117,17 +135,27 @@ pub(super) struct Walk<'a, const HTML: bool> {
     loose_title: Option<CowStr<'a>>,
     code: Option<OpenCode>,
     /// Where the paragraph begins in the HTML, and how many inline events it had.
-    paragraph: usize,
-    inline_events: u32,
-    quotes: Vec<OpenQuote>,
+    pub(super) paragraph: usize,
+    pub(super) inline_events: u32,
+    pub(super) quotes: Vec<OpenQuote>,
+    /// How many have a number, and what a scan noted of them.
+    pub(super) quote_count: u32,
+    pub(super) quoted: Vec<Quote>,
     /// The `<label>` around the words of a task is open.
     label: bool,
     table: Table,
     /// Cells that the parser adds to short rows.
     added_cells: usize,
-
+    /// Set in a scan that looks for names.
+    pub(super) names: Option<Names<'a>>,
+    /// Set in a rendering of a text with names.
+    pub(super) spots: Spots<'a>,
+    /// The paragraph stands in a quote, with nothing between: it may say who spoke.
     has_math: bool,
     has_code: bool,
+    pub(super) blocks: Vec<Fenced>,
+    /// There are more than are shown.
+    pub(super) blocks_full: bool,
     findings: Vec<Found>,
     given_up: bool,
 }
@@ -162,16 +190,15 @@ struct OpenCode {
     /// Where the language stands, or the block where there is none.
     span: Span,
     text: String,
+    /// It is no code, but data.
+    block: Option<Fenced>,
 }
 
-struct OpenQuote {
+pub(super) struct OpenQuote {
     at: usize,
-    /// Where its content begins.
-    content: usize,
-    depth: u32,
-    /// Where its last child begins, if that is a paragraph.
-    last_paragraph: Option<usize>,
-    kind: Option<BlockQuoteKind>,
+    pub depth: u32,
+    pub kind: Option<BlockQuoteKind>,
+    pub quoted: Quoted,
 }
 
 #[derive(Default)]
@@ -221,6 +248,8 @@ impl<'a, const HTML: bool> Walk<'a, HTML> {
             taken_out: BTreeSet::new(),
             block: String::new(),
             block_links: Vec::new(),
+            block_citations: Vec::new(),
+            citing: Within::default(),
             heading: None,
             headings: Vec::new(),
             anchors: Vec::new(),
@@ -238,22 +267,32 @@ impl<'a, const HTML: bool> Walk<'a, HTML> {
             paragraph: 0,
             inline_events: 0,
             quotes: Vec::new(),
+            quote_count: 0,
+            quoted: Vec::new(),
             label: false,
             table: Table::default(),
             added_cells: 0,
+            names: None,
+            spots: Spots::default(),
             has_math: false,
             has_code: false,
+            blocks: Vec::new(),
+            blocks_full: false,
             findings: Vec::new(),
             given_up: false,
         }
     }
 
     pub fn run(&mut self, options: Options) {
-        for (event, range) in Parser::new_ext(self.text, options).into_offset_iter() {
+        for (event, range) in citations::parser(self.text, options, !self.way.plain).into_offset_iter() {
             if self.image.is_some() {
                 self.in_image(event);
             } else {
-                self.event(event, range);
+                match self.citing.see(&event, &range) {
+                    Seen::Nothing => self.event(event, range),
+                    Seen::Inside => {}
+                    Seen::Whole(range) => self.cite(range),
+                }
             }
             if self.given_up {
                 return;
@@ -261,7 +300,8 @@ impl<'a, const HTML: bool> Walk<'a, HTML> {
         }
     }
 
-    pub fn finish(mut self) -> Walked {
+    /// `body_start` is where the body begins in the file.
+    pub fn finish(mut self, body_start: usize) -> Walked {
         self.close_raw();
         self.end_block();
         self.demote_headings();
@@ -278,14 +318,19 @@ impl<'a, const HTML: bool> Walk<'a, HTML> {
                 });
             }
         }
+        let hits = std::mem::take(&mut self.out.hits);
+        let named = self.names.and_then(|names| names.settle(hits, body_start));
         Walked {
             bucket: self.out,
+            named,
             headings: self.headings,
             anchors: self.anchors,
+            quotes: self.quoted,
             title: self.title,
             excerpt: self.excerpt,
             has_math: self.has_math,
             has_code: self.has_code,
+            blocks: self.blocks,
             findings: self.findings,
             given_up: self.given_up,
         }
@@ -301,7 +346,10 @@ impl<'a, const HTML: bool> Walk<'a, HTML> {
             Event::End(tag) => self.end(tag, range),
             Event::Text(text) => {
                 if let Some(code) = &mut self.code {
-                    code.text.push_str(&text);
+                    match &mut code.block {
+                        Some(block) => block.push(&text, self.text, range),
+                        None => code.text.push_str(&text),
+                    }
                     return;
                 }
                 self.inline_events += 1;
@@ -311,7 +359,7 @@ impl<'a, const HTML: bool> Walk<'a, HTML> {
                 if !HTML && &*text == "[" {
                     self.look_for_undefined_footnote(range.start);
                 }
-                self.words(&text);
+                self.text(&text, &range);
             }
             Event::Code(code) => {
                 self.inline_events += 1;
@@ -345,6 +393,7 @@ impl<'a, const HTML: bool> Walk<'a, HTML> {
             }
             Event::InlineHtml(html) => {
                 self.inline_events += 1;
+                self.part_names();
                 if self.way.plain {
                     self.put(&html);
                 } else {
@@ -364,8 +413,20 @@ impl<'a, const HTML: bool> Walk<'a, HTML> {
                     }
                 }
             }
-            Event::SoftBreak => self.line_break("\n", "\n"),
-            Event::HardBreak => self.line_break("<br />\n", "<br>\n"),
+            Event::SoftBreak | Event::HardBreak => {
+                let from = self.out.html.len();
+                let at = self.block.len();
+                match event {
+                    Event::SoftBreak => {
+                        self.line_break("\n", "\n");
+                        if !HTML && self.block.len() > at {
+                            self.name_piece(at, &range, false);
+                        }
+                    }
+                    _ => self.line_break("<br />\n", "<br>\n"),
+                }
+                self.begin_quoted_line(from, range.end);
+            }
             Event::Rule => {
                 self.begin_block();
                 self.put_on_new_line(if self.way.plain { "<hr />\n" } else { "<hr>\n" });
@@ -417,27 +478,24 @@ impl<'a, const HTML: bool> Walk<'a, HTML> {
                 self.paragraph = self.out.html.len();
                 self.inline_events = 0;
                 self.put("<p>");
-                if let Some(quote) = self.quotes.last_mut()
-                    && quote.depth + 1 == self.depth
-                {
-                    quote.last_paragraph = Some(self.paragraph);
-                }
             }
             Tag::BlockQuote(kind) => {
                 self.new_line();
                 let at = self.out.html.len();
                 match kind.map(alert) {
                     None => self.put("<blockquote>\n"),
-                    Some((class, title)) => {
+                    Some(number) => {
                         self.put("<aside class=\"alert alert-");
-                        self.put(class);
+                        self.put(ALERTS[number].0);
                         self.put("\">\n<p class=\"alert-title\">");
-                        self.put(title);
+                        if HTML {
+                            let at = self.out.html.len() as u32;
+                            self.out.holes.push(Hole { at, link: number as u32, slot: Slot::Alert });
+                        }
                         self.put("</p>\n");
                     }
                 }
-                let content = self.out.html.len();
-                self.quotes.push(OpenQuote { at, content, depth: self.depth, last_paragraph: None, kind });
+                self.quotes.push(OpenQuote { at, depth: self.depth, kind, quoted: Quoted::default() });
             }
             Tag::CodeBlock(kind) => self.start_code(&kind, range),
             Tag::List(None) => self.put_on_new_line("<ul>\n"),
@@ -488,6 +546,9 @@ impl<'a, const HTML: bool> Walk<'a, HTML> {
 
     fn end(&mut self, tag: TagEnd, range: Range<usize>) {
         let inline = matches!(tag, TagEnd::Emphasis | TagEnd::Strong | TagEnd::Strikethrough | TagEnd::Link);
+        if inline {
+            self.part_names();
+        }
         if matches!(tag, TagEnd::HtmlBlock) {
             let (raw, lines) = (std::mem::take(&mut self.raw), std::mem::take(&mut self.raw_lines));
             return self.raw_html(&raw, &lines);
@@ -499,7 +560,10 @@ impl<'a, const HTML: bool> Walk<'a, HTML> {
         self.depth -= 1;
         match tag {
             TagEnd::Heading(_) => return self.end_heading(range),
-            TagEnd::Paragraph if !HTML => self.consider_excerpt(),
+            TagEnd::Paragraph => {
+                self.end_quoted_paragraph(range.clone());
+                self.consider_excerpt();
+            }
             _ => {}
         }
         if !inline {
@@ -507,7 +571,7 @@ impl<'a, const HTML: bool> Walk<'a, HTML> {
         }
         match tag {
             TagEnd::Paragraph => self.end_paragraph(),
-            TagEnd::BlockQuote(_) => self.end_quote(),
+            TagEnd::BlockQuote(_) => self.end_quote(range),
             TagEnd::CodeBlock => self.end_code(),
             TagEnd::List(true) => self.put("</ol>\n"),
             TagEnd::List(false) => self.put("</ul>\n"),
@@ -551,22 +615,35 @@ impl<'a, const HTML: bool> Walk<'a, HTML> {
         if let Some(quote) = self.quotes.last_mut()
             && quote.depth == self.depth
         {
-            quote.last_paragraph = None;
+            quote.quoted.begin_block();
         }
     }
 
     /// The text of a block is complete: counts its words, and gives its links their sentences.
     fn end_block(&mut self) {
         self.raw_link = None;
-        if HTML || self.block.is_empty() {
+        if !self.block_citations.is_empty() {
+            self.end_citations();
+        }
+        if HTML {
+            return self.block.clear();
+        }
+        if self.block.is_empty() {
             return;
         }
+        self.keep_quoted();
         self.out.half_words += prose::half_words(&self.block);
+        if self.heading.is_none() && self.names.is_some() {
+            let (section, heading) = (self.section(), self.heading_above());
+            if let Some(names) = &mut self.names {
+                // Who is quoted stands in a link of its own.
+                let said_by = self.quotes.last().and_then(|quote| quote.quoted.attribution());
+                let end = self.block.trim_end().len() - said_by.map_or(0, str::len);
+                names.search(&self.block, end, section, heading, &mut self.out.hits);
+            }
+        }
         if !self.block_links.is_empty() {
-            let section = match self.suspended.is_empty() {
-                true => self.headings.len().checked_sub(1).and_then(|i| u16::try_from(i).ok()),
-                false => None,
-            };
+            let section = self.heading_above();
             let ends = prose::sentence_ends(&self.block);
             for (link, words) in std::mem::take(&mut self.block_links) {
                 let typed = &self.block[words.clone()];
@@ -579,6 +656,25 @@ impl<'a, const HTML: bool> Walk<'a, HTML> {
             }
         }
         self.block.clear();
+    }
+
+    /// The plain words are wanted here: in a scan all, in a rendering those of headings and quotes.
+    fn keeps_words(&self) -> bool {
+        !HTML || self.heading.is_some() || !self.quotes.is_empty()
+    }
+
+    /// The last heading, for texts of the body; an index into [`Facts::headings`](crate::document::Facts).
+    pub(super) fn heading_above(&self) -> Option<u16> {
+        let last = self.headings.len().checked_sub(1).filter(|_| self.suspended.is_empty());
+        last.and_then(|i| u16::try_from(i).ok())
+    }
+
+    /// The number of the section: what stands between two headings is one, and so is each note.
+    fn section(&self) -> u16 {
+        match self.suspended.last() {
+            None => self.headings.len().min(usize::from(NOTES) - 1) as u16,
+            Some((_, _, span)) => NOTES | (span.start & u32::from(NOTES - 1)) as u16,
+        }
     }
 
     fn end_label(&mut self) {
@@ -716,28 +812,14 @@ impl<'a, const HTML: bool> Walk<'a, HTML> {
         }
     }
 
-    fn end_quote(&mut self) {
+    fn end_quote(&mut self, range: Range<usize>) {
         let Some(quote) = self.quotes.pop() else { return };
         if quote.kind.is_some() {
             return self.put("</aside>\n");
         }
-        if HTML
-            && !self.way.plain
-            && let Some(at) = quote.last_paragraph.filter(|at| *at > quote.content)
-            && let Some(text) = self.out.html[at..].strip_prefix("<p>")
-            && let Some(name) = text.strip_prefix(['—', '–', '―'])
-            && let name = name.trim_start()
-            && name.len() > "</p>\n".len()
-        {
-            let cut = self.out.html.len() - at - name.len();
-            let end = self.out.html.len() - "</p>\n".len();
-            self.out.html.truncate(end);
-            self.out.html.push_str("</figcaption>\n</figure>\n");
-            self.splice(at, cut, "</blockquote>\n<figcaption>");
-            self.splice(quote.at, 0, "<figure class=\"quote\">\n");
-            return;
+        if !self.end_attributed(quote.at, quote.quoted, range) {
+            self.put("</blockquote>\n");
         }
-        self.put("</blockquote>\n");
     }
 
     fn end_footnote(&mut self) {
@@ -757,7 +839,7 @@ impl<'a, const HTML: bool> Walk<'a, HTML> {
     /// better than one in a list or quote; the source of a quote is none.
     fn consider_excerpt(&mut self) {
         let words = self.block.trim();
-        if self.excerpt_settled || !self.suspended.is_empty() || words.is_empty() {
+        if HTML || self.excerpt_settled || !self.suspended.is_empty() || words.is_empty() {
             return;
         }
         let settled = self.depth == 0;
@@ -809,15 +891,16 @@ impl<'a, const HTML: bool> Walk<'a, HTML> {
     // Code.
 
     fn start_code(&mut self, kind: &CodeBlockKind<'a>, range: Range<usize>) {
-        self.has_code = true;
         let info = match kind {
             CodeBlockKind::Fenced(info) => &**info,
             CodeBlockKind::Indented => "",
         };
+        let open = |language: &str, span, block| {
+            Some(OpenCode { language: language.to_owned(), span, text: String::new(), block })
+        };
         if self.way.plain {
             let language = info.split(' ').next().unwrap_or_default();
-            self.code =
-                Some(OpenCode { language: language.to_owned(), span: Span::default(), text: String::new() });
+            self.code = open(language, Span::default(), None);
             return;
         }
         let language = info.trim_start_matches(['{', '.']);
@@ -827,11 +910,16 @@ impl<'a, const HTML: bool> Walk<'a, HTML> {
             true => Span::new(range.start, (range.start + 3).min(range.end)),
             false => Span::new(at, (at + language.len()).min(range.end)),
         };
-        self.code = Some(OpenCode { language: language.to_owned(), span, text: String::new() });
+        let block = self.way.blocks.iter().any(|name| name == language);
+        self.has_code |= !block;
+        self.code = open(language, span, block.then(|| Fenced::new(language, span)));
     }
 
     fn end_code(&mut self) {
         let Some(code) = self.code.take() else { return };
+        if let Some(block) = code.block {
+            return self.fenced_block(block);
+        }
         if self.way.plain {
             self.new_line();
             self.put("<pre><code");
@@ -864,13 +952,16 @@ impl<'a, const HTML: bool> Walk<'a, HTML> {
         } else if wanted && language.is_none() && self.unknown_languages.insert(code.language.clone()) {
             let name = &code.language;
             // Comparing with all names takes its time; a text with so many is no text.
+            let blocks = self.way.blocks;
             let compared = name.len() <= 40 && self.unknown_languages.len() <= 20;
             self.found(
                 Finding::UnknownLanguage,
                 code.span,
                 || format!("no language `{}` is known; the block is shown without colours", shortened(name)),
                 || {
-                    let known = compared.then(|| nearest(name, highlight::names())).flatten()?;
+                    let blocks = blocks.iter().map(String::as_str);
+                    let known = highlight::names().map(|name| name as &str).chain(blocks);
+                    let known = compared.then(|| nearest(name, known)).flatten()?;
                     Some(format!("did you mean `{known}`?"))
                 },
             );
@@ -890,6 +981,7 @@ impl<'a, const HTML: bool> Walk<'a, HTML> {
 
     fn start_link(&mut self, link_type: LinkType, url: &CowStr<'a>, title: &str, range: Range<usize>) {
         self.inline_events += 1;
+        self.part_names();
         let words_from = self.block.len();
         if self.way.plain {
             self.put("<a href=\"");
@@ -1039,6 +1131,17 @@ impl<'a, const HTML: bool> Walk<'a, HTML> {
         }
     }
 
+    /// What follows an image that is not closed yet is not its end.
+    pub(super) fn end_image_before(&mut self) {
+        if let Some(title) = self.loose_title.take() {
+            self.close_image(&title, false);
+        }
+    }
+
+    pub(super) fn in_link_or_heading(&self) -> bool {
+        self.heading.is_some() || !self.links.is_empty() || self.raw_open.iter().any(|(name, _)| *name == "a")
+    }
+
     pub(super) fn missing_alt(&mut self, span: Span) {
         self.found(
             Finding::MissingAlt,
@@ -1077,28 +1180,37 @@ impl<'a, const HTML: bool> Walk<'a, HTML> {
         span: Span,
         slot: Slot,
     ) -> Option<usize> {
-        if self.total_links == MOST_LINKS {
-            self.total_links += 1;
-            self.found(
-                Finding::OverLimit,
-                span,
-                || format!("the page has more than {MOST_LINKS} links; the rest is shown without"),
-                || Some("split the page".to_owned()),
-            );
-        }
-        if self.total_links > MOST_LINKS {
+        if !self.room_for_links(1, span) {
             return None;
         }
-        self.total_links += 1;
         let number = self.out.link_count;
         self.out.link_count += 1;
         if HTML {
             self.out.holes.push(Hole { at: self.out.html.len() as u32, link: number, slot });
         } else {
             let Destination { path, query, fragment } = to;
-            self.out.links.push(Link { style, target: path, query, fragment, span, sentence: None });
+            let section = self.section();
+            self.out.links.push(Link { style, target: path, query, fragment, section, span, sentence: None });
         }
         Some(number as usize)
+    }
+
+    /// Counts links and citations; once there are too many there is room for none, which is noted.
+    pub(super) fn room_for_links(&mut self, more: usize, span: Span) -> bool {
+        if self.total_links > MOST_LINKS {
+            return false;
+        }
+        self.total_links += more;
+        if self.total_links > MOST_LINKS {
+            self.found(
+                Finding::OverLimit,
+                span,
+                || format!("the page has more than {MOST_LINKS} links; the rest is shown without"),
+                || Some("split the page".to_owned()),
+            );
+            return false;
+        }
+        true
     }
 
     fn unsafe_url(&mut self, url: &CowStr<'a>, range: Range<usize>) {
@@ -1167,7 +1279,7 @@ impl<'a, const HTML: bool> Walk<'a, HTML> {
         }
     }
 
-    fn new_line(&mut self) {
+    pub(super) fn new_line(&mut self) {
         if HTML && !self.out.html.is_empty() && !self.out.html.ends_with('\n') {
             self.out.html.push('\n');
         }
@@ -1179,6 +1291,7 @@ impl<'a, const HTML: bool> Walk<'a, HTML> {
     }
 
     fn start_inline(&mut self, html: &str) {
+        self.part_names();
         self.inline_events += 1;
         self.put(html);
     }
@@ -1204,11 +1317,53 @@ impl<'a, const HTML: bool> Walk<'a, HTML> {
     }
 
     /// Text that readers see, to where it belongs.
-    fn words(&mut self, text: &str) {
-        if !HTML || self.heading.is_some() {
+    pub(super) fn words(&mut self, text: &str) {
+        if self.keeps_words() {
             self.block.push_str(text);
         }
         self.escaped(text);
+    }
+
+    /// Text of the file, in which names may stand.
+    fn text(&mut self, text: &str, range: &Range<usize>) {
+        if !HTML {
+            let at = self.block.len();
+            self.words(text);
+            return self.name_piece(at, range, self.text.get(range.clone()) == Some(text));
+        }
+        if self.spots.is_done() {
+            return self.words(text);
+        }
+        let mut done = 0;
+        loop {
+            let (cut, link, slot) = match self.spots.turn(text, range) {
+                Turn::Begin(cut, link) => (cut, link, Slot::Name),
+                Turn::End(cut, link) => (cut, link, Slot::NameEnd),
+                Turn::Rest => break,
+            };
+            self.words(&text[done..cut.max(done)]);
+            done = cut.max(done);
+            self.out.holes.push(Hole { at: self.out.html.len() as u32, link, slot });
+        }
+        self.words(&text[done..]);
+    }
+
+    /// What was added to the plain text of the block from `at` on stands at `range` in the body.
+    fn name_piece(&mut self, at: usize, range: &Range<usize>, verbatim: bool) {
+        let Some(names) = &mut self.names else { return };
+        let barred = self.heading.is_some()
+            || !self.links.is_empty()
+            || names.barred > 0
+            || self.raw_open.iter().any(|(element, _)| BARRED.contains(element));
+        if !barred {
+            names.piece(at, self.block.len() - at, range.clone(), verbatim);
+        }
+    }
+
+    fn part_names(&mut self) {
+        if let Some(names) = &mut self.names {
+            names.part();
+        }
     }
 
     fn line_break(&mut self, plain: &str, ours: &str) {
@@ -1216,14 +1371,14 @@ impl<'a, const HTML: bool> Walk<'a, HTML> {
         if self.mute {
             return;
         }
-        if !HTML || self.heading.is_some() {
+        if self.keeps_words() {
             self.block.push(' ');
         }
         self.put(if self.way.plain { plain } else { ours });
     }
 
     /// Replaces HTML that is written already, and moves the holes behind it.
-    fn splice(&mut self, at: usize, length: usize, html: &str) {
+    pub(super) fn splice(&mut self, at: usize, length: usize, html: &str) {
         self.out.html.replace_range(at..at + length, html);
         for hole in self.out.holes.iter_mut().rev().take_while(|hole| hole.at as usize > at) {
             hole.at = (hole.at as usize + html.len() - length) as u32;
@@ -1246,7 +1401,14 @@ impl Bucket {
         for (at, mark) in marks.chain([(note.html.len(), None)]) {
             while let Some(hole) = holes.next_if(|hole| hole.at as usize <= at) {
                 let at = self.html.len() + hole.at as usize - done;
-                self.holes.push(Hole { at: at as u32, link: hole.link + self.link_count, slot: hole.slot });
+                let before = match hole.slot {
+                    Slot::Citation => self.citation_count,
+                    Slot::Href | Slot::Src | Slot::Poster | Slot::Value => self.link_count,
+                    // The others are numbered throughout the text.
+                    Slot::Block | Slot::Name | Slot::NameEnd | Slot::SpeakerStart | Slot::SpeakerEnd => 0,
+                    Slot::Alert => 0,
+                };
+                self.holes.push(Hole { at: at as u32, link: hole.link + before, slot: hole.slot });
             }
             self.html.push_str(&note.html[done..at]);
             done = at;
@@ -1266,18 +1428,18 @@ pub(super) fn shortened(typed: &str) -> String {
     shown
 }
 
-/// Class and title of an alert.
-fn alert(kind: BlockQuoteKind) -> (&'static str, &'static str) {
+/// Index into [`ALERTS`].
+fn alert(kind: BlockQuoteKind) -> usize {
     match kind {
-        BlockQuoteKind::Note => ("note", "Note"),
-        BlockQuoteKind::Tip => ("tip", "Tip"),
-        BlockQuoteKind::Important => ("important", "Important"),
-        BlockQuoteKind::Warning => ("warning", "Warning"),
-        BlockQuoteKind::Caution => ("caution", "Caution"),
+        BlockQuoteKind::Note => 0,
+        BlockQuoteKind::Tip => 1,
+        BlockQuoteKind::Important => 2,
+        BlockQuoteKind::Warning => 3,
+        BlockQuoteKind::Caution => 4,
     }
 }
 
-fn is_wiki(link_type: LinkType) -> bool {
+pub(super) fn is_wiki(link_type: LinkType) -> bool {
     matches!(link_type, LinkType::WikiLink { .. })
 }
 
@@ -1297,7 +1459,7 @@ fn split_wikilink(typed: &str) -> (&str, &str) {
 }
 
 /// The words of a wikilink that has none of its own.
-fn shown_for_wikilink(typed: &str) -> &str {
+pub(super) fn shown_for_wikilink(typed: &str) -> &str {
     if starts_with_http(typed) {
         return typed;
     }

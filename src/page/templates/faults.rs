@@ -3,7 +3,7 @@
 //! The engine tells faults with their places, but one at a time, in its own terms, and some of it
 //! only as a drawing. Here they become findings.
 
-use super::{BUILT_IN, File, THEME, place};
+use super::{File, place, short};
 use crate::diagnostics::{Diagnostic, Diagnostics, Finding, Place, nearest};
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
@@ -202,6 +202,7 @@ const FILTERS: &[&str] = &[
     "abs",
     "asset",
     "capitalize",
+    "count",
     "default",
     "escape",
     "escape_html",
@@ -212,6 +213,7 @@ const FILTERS: &[&str] = &[
     "group_by",
     "href",
     "indent",
+    "inline_script",
     "int",
     "join",
     "keys",
@@ -226,6 +228,7 @@ const FILTERS: &[&str] = &[
     "reverse",
     "round",
     "safe",
+    "script_hash",
     "sort",
     "split",
     "str",
@@ -237,6 +240,7 @@ const FILTERS: &[&str] = &[
     "unique",
     "upper",
     "values",
+    "with",
     "wordcount",
 ];
 const TESTS: &[&str] = &[
@@ -284,11 +288,7 @@ const TAGS: &[&str] = &[
 ];
 
 pub fn missing(name: &str, place: Place, files: &BTreeMap<String, File>) -> Diagnostic {
-    let short = |name: &str| {
-        let name = name.strip_prefix(THEME).or(name.strip_prefix(BUILT_IN)).unwrap_or(name);
-        name.to_owned()
-    };
-    let mut known: BTreeSet<String> = files.keys().map(|name| short(name)).collect();
+    let mut known: BTreeSet<String> = files.keys().map(|name| short(name).to_owned()).collect();
     known.extend(files.keys().cloned());
     let mut found =
         Diagnostic::new(Finding::MissingTemplate, place, format!("there is no template `{name}`"))
