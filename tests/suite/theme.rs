@@ -140,7 +140,7 @@ fn copies_of_all_files_make_the_same_pages() {
 #[test]
 fn a_text_has_the_words_of_its_own_language() {
     let body = "> [!WARNING]\n> x\n\ny[@s]\n\n```timeline\n- {date: 1953, until: 1954, event: z}\n```\n\n\
-                ```chart\ntype: bar\ndata: |\n  a,1\n  b,2\n```\n";
+                ```chart\ntype: bar\nrows: {a: 1, b: 2}\n```\n";
     for theme in ["none", "docket"] {
         let page = |lang: &str| {
             format!(
