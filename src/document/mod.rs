@@ -35,6 +35,7 @@ pub use front_matter::schema;
 pub use gazetteer::Gazetteer;
 pub use markdown::{ALERTS, Body, Hole, Slot, commonmark, inline, inline_citing, write_citation};
 pub use plain::plain_text;
+pub use safety::escape;
 pub use slug::{canonical, slugify};
 pub use sources::{SharedSource, schema as sources_schema, shared};
 

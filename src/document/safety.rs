@@ -570,7 +570,7 @@ fn reference(text: &str) -> Option<(char, usize)> {
 }
 
 /// Text for HTML, in elements and in attributes between double quotes.
-pub(super) fn escape(out: &mut String, text: &str) {
+pub fn escape(out: &mut String, text: &str) {
     let special = |b: u8| (b == b'&') | (b == b'<') | (b == b'>') | (b == b'"');
     let (chunks, rest) = text.as_bytes().as_chunks::<32>();
     let mut clean = 0;

@@ -11,8 +11,8 @@ mod scale;
 
 pub use numbers::Numbers;
 
-use crate::document::Date;
 use crate::document::blocks::{Number, Row, Series};
+use crate::document::{Date, escape};
 use crate::theme::Phrases;
 use scale::{Linear, days};
 use std::fmt::Write;
@@ -826,18 +826,6 @@ fn cut(text: &str, room: f64) -> Vec<String> {
         short.push(c);
     }
     vec![format!("{}…", short.trim_end())]
-}
-
-fn escape(out: &mut String, text: &str) {
-    for c in text.chars() {
-        match c {
-            '<' => out.push_str("&lt;"),
-            '>' => out.push_str("&gt;"),
-            '&' => out.push_str("&amp;"),
-            '"' => out.push_str("&quot;"),
-            c => out.push(c),
-        }
-    }
 }
 
 #[cfg(test)]

@@ -115,6 +115,26 @@ fn a_copied_file_stands_before_the_themes_and_knows_when_that_has_changed() {
     site.run(&["theme", "diff", "base.html"]).expect(2);
 }
 
+/// The repository of nutgraf is itself a site: the built-in templates stand in its `templates/`.
+#[test]
+fn a_template_that_is_the_built_in_one_overrides_nothing() {
+    let built_in = include_str!("../../templates/explainer.html");
+    let site = sample("docket");
+    site.run(&["build"]).expect(0);
+    let before = site.text("public/explainers/woodside-summit/index.html");
+    site.write("templates/explainer.html", built_in);
+    site.run(&["build"]).expect(0);
+    assert_eq!(site.text("public/explainers/woodside-summit/index.html"), before);
+
+    site.write("templates/explainer.html", format!("{built_in}{{# mine #}}"));
+    site.run(&["build"]).expect(0);
+    let after = site.text("public/explainers/woodside-summit/index.html");
+    assert!(
+        after != before && after.contains("<dl class=\"dates\">"),
+        "the site's own stands before the theme's"
+    );
+}
+
 /// The marks of copies must not get in the way of what they stand before.
 #[test]
 fn copies_of_all_files_make_the_same_pages() {
