@@ -114,7 +114,11 @@ impl Site {
         let judgement = Judgement { now: options.now, drafts: options.drafts, unlinked: options.unlinked };
         let mut roster = Roster::new(config.clone(), documents, judgement, diagnostics);
         texts::bodies(root, &mut roster, kept, &config, diagnostics)?;
-        let mut archive = archive::link(roster, tree.assets.clone(), shared, diagnostics);
+        let with_code = texts::with_code(&roster);
+        let (mut archive, ()) = rayon::join(
+            || archive::link(roster, tree.assets.clone(), shared, diagnostics),
+            || texts::warm_up(root, &with_code, &config),
+        );
 
         let languages: BTreeSet<String> =
             archive.documents.iter().filter_map(|document| document.facts.lang.clone()).collect();

@@ -209,9 +209,13 @@ pub fn link(
     archive.corrections = corrections::log(&archive);
     archive.routes = routes::assign(&archive, diagnostics);
     archive.links = links::resolve(&archive, diagnostics);
-    archive.quotes = quotes::join(&archive, diagnostics);
+    let mut found = Diagnostics::default();
+    let (quotes, mentions) =
+        rayon::join(|| quotes::join(&archive, &mut found), || mentions::gather(&archive));
+    archive.quotes = quotes;
+    archive.mentions = mentions;
+    diagnostics.append(found);
     roles::check(&archive, diagnostics);
-    archive.mentions = mentions::gather(&archive);
     if judgement.unlinked {
         mentions::note_unlinked(&archive, diagnostics);
     }

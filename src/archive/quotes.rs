@@ -3,6 +3,7 @@
 use super::{Archive, DocId, PersonId, Resolved, Thing};
 use crate::diagnostics::{Diagnostic, Diagnostics, Finding, Place, nearest};
 use crate::document::{Date, Quote, canonical};
+use rayon::prelude::*;
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 /// A quote of the archive.
@@ -62,14 +63,18 @@ pub(super) fn join(archive: &Archive, diagnostics: &mut Diagnostics) -> Quotes {
         quotes.speakers.insert(id, speakers);
     }
     names.note_unknown(archive, &unknown, diagnostics);
-    let mut people: Vec<PersonId> = quotes.by_person.keys().copied().collect();
-    people.sort_unstable();
-    for person in people {
-        if let Some(said) = quotes.by_person.get_mut(&person) {
-            note_variants(archive, archive.label(Thing::Person(person)), said, diagnostics);
+    // The order of the map does not matter: findings are sorted by their places.
+    let people: Vec<(&PersonId, &mut Vec<Quoted>)> = quotes.by_person.iter_mut().collect();
+    let found: Vec<Diagnostics> = people
+        .into_par_iter()
+        .map(|(person, said)| {
+            let mut found = Diagnostics::default();
+            note_variants(archive, archive.label(Thing::Person(*person)), said, &mut found);
             said.sort_by_key(|quoted| (std::cmp::Reverse(archive.quote_date(*quoted)), *quoted));
-        }
-    }
+            found
+        })
+        .collect();
+    found.into_iter().for_each(|found| diagnostics.append(found));
     for said in unknown.values() {
         if let Some(first) = said.first() {
             note_variants(archive, &archive.quote(*first).speaker.value, said, diagnostics);

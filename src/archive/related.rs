@@ -9,7 +9,6 @@
 //! that a topic on every page costs each page the same, not the square of the archive.
 
 use super::{Archive, DocId, PersonId, Thing, TopicId};
-use crate::source::Kind;
 use std::collections::BTreeMap;
 
 /// How many neighbours on each side of a shared shelf are compared.
@@ -149,8 +148,7 @@ impl Archive {
     }
 
     fn may_be_related(&self, id: DocId, other: DocId) -> bool {
-        let document = self.document(other);
-        other != id && document.kind == Kind::Explainer && !document.facts.noindex
+        other != id && self.shelves.is_offered(other)
     }
 
     /// Explainers that this one names or links to, and those that link to it.

@@ -44,6 +44,11 @@ impl Unread<'_> {
 }
 
 impl Roster {
+    /// Published documents, in the byte order of their paths.
+    pub fn documents(&self) -> &[Arc<Document>] {
+        &self.documents
+    }
+
     /// Joins the names of documents (in the byte order of their paths).
     pub fn new(
         config: Arc<Config>,

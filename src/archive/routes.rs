@@ -227,21 +227,24 @@ pub(super) fn assets(paths: Vec<SitePath>) -> Vec<Asset> {
 
 /// Percent-encodes what may not stand in the path of a URL, and what HTML would need escaped.
 pub fn encode(path: &str) -> String {
-    let mut url = String::with_capacity(path.len());
+    const HEX: &[u8; 16] = b"0123456789ABCDEF";
+    let kept = |byte: &u8| {
+        byte.is_ascii_alphanumeric()
+            || matches!(byte, b'-' | b'.' | b'_' | b'~' | b'/')
+            || matches!(byte, b'!' | b'$' | b'(' | b')' | b'*' | b'+' | b',' | b';' | b'=' | b':' | b'@')
+    };
+    // Most addresses have nothing to encode, and every link of every page comes through here.
+    if path.bytes().all(|byte| kept(&byte)) {
+        return path.to_owned();
+    }
+    let mut url = String::with_capacity(path.len() + 16);
     for byte in path.bytes() {
-        match byte {
-            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' | b'/' => {
-                url.push(byte as char)
-            }
-            b'!' | b'$' | b'(' | b')' | b'*' | b'+' | b',' | b';' | b'=' | b':' | b'@' => {
-                url.push(byte as char)
-            }
-            _ => {
-                const HEX: &[u8; 16] = b"0123456789ABCDEF";
-                url.push('%');
-                url.push(HEX[usize::from(byte >> 4)] as char);
-                url.push(HEX[usize::from(byte & 15)] as char);
-            }
+        if kept(&byte) {
+            url.push(byte as char);
+        } else {
+            url.push('%');
+            url.push(HEX[usize::from(byte >> 4)] as char);
+            url.push(HEX[usize::from(byte & 15)] as char);
         }
     }
     url
@@ -968,7 +971,8 @@ impl Archive {
 
     /// An address as it stands in links: below the base path, percent-encoded.
     pub fn href(&self, address: &str) -> String {
-        format!("{}{}", encode(&self.config.base_path), encode(address))
+        let address = encode(address);
+        if self.config.base_path.is_empty() { address } else { encode(&self.config.base_path) + &address }
     }
 
     /// An address with scheme and host. Empty where the site has no `base_url`.
@@ -976,7 +980,7 @@ impl Archive {
         if self.config.origin.is_empty() {
             return String::new();
         }
-        format!("{}{}", self.config.origin, self.href(address))
+        [self.config.origin.as_str(), &self.href(address)].concat()
     }
 }
 

@@ -14,6 +14,9 @@ pub struct Shelves {
     pub explainers: Vec<DocId>,
     /// Per document: its place among all explainers.
     rank: Vec<u32>,
+    /// Per document: an explainer that others may name as related. Held apart from the documents, which
+    /// lie far from each other in memory.
+    offered: Vec<bool>,
     things: Vec<Thing>,
     /// Per document; empty for other kinds than explainers.
     tags: Vec<Vec<TopicId>>,
@@ -43,6 +46,11 @@ impl Shelves {
     /// The place of an explainer among all of them, 0 for the newest. Every shelf is in this order.
     pub fn rank(&self, id: DocId) -> u32 {
         self.rank[id.at()]
+    }
+
+    /// Whether a document is an explainer that others may name as related.
+    pub(super) fn is_offered(&self, id: DocId) -> bool {
+        self.offered[id.at()]
     }
 
     /// Topics of an explainer, in the order of its tags.
@@ -169,6 +177,7 @@ pub(super) fn fill(documents: &[Arc<Document>], joined: &Joined) -> Shelves {
     Shelves {
         explainers,
         rank,
+        offered: documents.iter().map(|d| d.kind == Kind::Explainer && !d.facts.noindex).collect(),
         things,
         tags: joined.tags.clone(),
         about: joined.about.clone(),

@@ -79,11 +79,20 @@ impl Date {
 
     /// `2023`, `2023-06` or `2023-06-17`.
     pub fn iso(self) -> String {
-        match (self.month, self.day) {
-            (0, _) => format!("{:04}", self.year),
-            (month, 0) => format!("{:04}-{month:02}", self.year),
-            (month, day) => format!("{:04}-{month:02}-{day:02}", self.year),
+        let mut text = String::with_capacity(10);
+        // Every page has a dozen dates, and the formatting of numbers with a width is slow.
+        match u16::try_from(self.year) {
+            Ok(year @ 0..=9999) => {
+                two(&mut text, (year / 100) as u8);
+                two(&mut text, (year % 100) as u8);
+            }
+            _ => text.push_str(&format!("{:04}", self.year)),
         }
+        for part in [self.month, self.day].into_iter().take_while(|part| *part > 0) {
+            text.push('-');
+            two(&mut text, part);
+        }
+        text
     }
 
     /// The date an interval later, counted from the first day; as fine as the date, unless the
@@ -104,19 +113,20 @@ impl Date {
     /// In the words of a language (BCP 47): `5 January 2024`, `juin 2023`, `2023`. A language whose
     /// months are not known here gets the digits of [`Date::iso`].
     pub fn human(self, language: &str) -> String {
-        let primary = language.split(['-', '_']).next().unwrap_or_default().to_ascii_lowercase();
-        let Some((_, months)) = MONTHS.iter().find(|(name, _)| *name == primary) else {
+        let primary = language.split(['-', '_']).next().unwrap_or_default();
+        let Some((primary, months)) = MONTHS.iter().find(|(name, _)| name.eq_ignore_ascii_case(primary))
+        else {
             return self.iso();
         };
         let (year, day) = (self.year, self.day);
         let Some(month) = usize::from(self.month).checked_sub(1).and_then(|index| months.get(index)) else {
-            return match primary.as_str() {
+            return match *primary {
                 "ar" if uses_arabic_indic(language) => arabic_indic(&year.to_string()),
                 "zh" => format!("{year}年"),
                 _ => year.to_string(),
             };
         };
-        match (primary.as_str(), day) {
+        match (*primary, day) {
             ("ar", 0) if uses_arabic_indic(language) => arabic_indic(&format!("{month} {year}")),
             ("ar", _) if uses_arabic_indic(language) => arabic_indic(&format!("{day} {month} {year}")),
             ("zh", 0) => format!("{year}年{month}"),
@@ -129,6 +139,12 @@ impl Date {
             _ => format!("{day} {month} {year}"),
         }
     }
+}
+
+/// Writes a number under 100 with two digits.
+fn two(text: &mut String, number: u8) {
+    text.push((b'0' + number / 10) as char);
+    text.push((b'0' + number % 10) as char);
 }
 
 /// Numbers of a language are written with the digits of the Arab east (`٠١٢`): all of Arabic but the

@@ -351,6 +351,7 @@ impl<'a> Composer<'a> {
             if let Some(lang) = facts.lang.as_ref().filter(|l| **l != self.site.lang) {
                 card.lang = lang.clone();
                 card.dir = direction(lang).to_owned();
+                card.language = SafeText::attributes(lang);
             }
         }
         card

@@ -13,6 +13,9 @@
 //! - `{{ "head.js" | inline_script }}` and `{{ "head.js" | script_hash }}`: the text of a script, to
 //!   stand in a page, and its hash for a content security policy;
 //! - `{{ words.by | with(name=…) }}` and `{{ words.parts | count(n=…) }}`: a word with values.
+//!
+//! What stands on every page alike is drawn once a language: the templates in `fixed/` see `site` and
+//! `words`, and nothing of a page. A page has what they drew as `fixed.NAME`.
 
 mod blocks;
 mod faults;
@@ -29,7 +32,7 @@ use std::collections::BTreeMap;
 use std::io::{self, Write};
 use std::ops::Range;
 use std::sync::Arc;
-use tera::{Context, ErrorKind, Kwargs, State, Tera, TeraResult, Value};
+use tera::{Context, ErrorKind, Kwargs, Map, State, Tera, TeraResult, Value};
 
 /// Bytes that a page may have.
 const LARGEST_PAGE: usize = 32 << 20;
@@ -40,7 +43,12 @@ pub struct Templates {
     /// By their names in the engine.
     files: BTreeMap<String, File>,
     words: Arc<Words>,
+    /// What the templates in `fixed/` drew, by the language of a page in small letters.
+    fixed: BTreeMap<String, Value>,
 }
+
+/// Folder of the templates that are drawn once a language.
+const FIXED: &str = "fixed/";
 
 #[derive(Clone)]
 struct File {
@@ -63,7 +71,45 @@ impl Templates {
         }
         tera.global_context().insert("site", site);
         let words = theme.words.clone();
-        (diagnostics.iter().count() == before).then_some(Templates { tera, files, words })
+        let mut templates = Templates { tera, files, words, fixed: BTreeMap::new() };
+        if diagnostics.iter().count() == before {
+            templates.draw_fixed(diagnostics);
+        }
+        (diagnostics.iter().count() == before).then_some(templates)
+    }
+
+    fn draw_fixed(&mut self, diagnostics: &mut Diagnostics) {
+        let names: Vec<&str> =
+            self.files.keys().map(String::as_str).filter(|n| n.starts_with(FIXED)).collect();
+        let mut fixed = BTreeMap::new();
+        let head = Head { url: "every page".to_owned(), ..Head::default() };
+        for lang in self.words.languages() {
+            let mut drawn = Map::new();
+            let mut context = Context::new();
+            context.insert_value("words", self.words.of(lang).value());
+            for name in &names {
+                let mut output = Capped::default();
+                let found = match self.tera.render_to(name, &context, &mut output) {
+                    Ok(()) => {
+                        let key = name[FIXED.len()..].trim_end_matches(".html").to_owned();
+                        let text = String::from_utf8_lossy(&output.bytes);
+                        // The line ends around it are those of its file.
+                        drawn.insert(key.into(), Value::safe_string(text.trim_matches('\n')));
+                        continue;
+                    }
+                    Err(_) if output.full => self.too_large(name, &head, None),
+                    Err(error) => self.failure(name, &context, &error, &head, None),
+                };
+                diagnostics.push(found);
+            }
+            fixed.insert(lang.to_owned(), Value::from(drawn));
+        }
+        self.fixed = fixed;
+    }
+
+    fn fixed(&self, lang: &str) -> Value {
+        let own = self.fixed.get(lang).or_else(|| self.fixed.get(&lang.to_ascii_lowercase()));
+        own.or_else(|| self.fixed.values().next()).cloned().unwrap_or_else(|| Value::from(Map::new()))
     }
 
     /// Renders a page. `content` is the file whose page it is, for messages; `None` for lists.
@@ -95,6 +141,7 @@ impl Templates {
             }
         };
         insert("words", Ok(self.words.of(&head.lang).value()))?;
+        insert("fixed", Ok(self.fixed(&head.lang)))?;
         insert("head", Value::try_from_serializable(head))?;
         insert("page", Value::try_from_serializable(page))?;
         let mut output = Capped { bytes: Vec::with_capacity(32 << 10), full: false };
@@ -525,6 +572,22 @@ mod tests {
     }
 
     #[test]
+    fn what_stands_on_every_page_is_drawn_once_and_sees_no_page() {
+        let files = [
+            ("fixed/ways.html", "\n<p>{{ site.title }}, {{ words.main_menu }}</p>\n"),
+            ("a.html", "[{{ fixed.ways }}]"),
+        ];
+        let (title, menu) = (site().title, "Main");
+        assert_eq!(text(&load(&files, &[]), "a.html"), format!("[<p>{title}, {menu}</p>]"));
+        assert_eq!(
+            faults(&[("fixed/ways.html", "{{ page.title }}")]),
+            [
+                "template-error: templates/fixed/ways.html «page»: there is no variable `page` here (there are: site, words)"
+            ]
+        );
+    }
+
+    #[test]
     fn a_replaced_template_need_not_fit_another_base() {
         let templates = load(
             &[],
@@ -638,7 +701,7 @@ mod tests {
         let found = failure(&[("a.html", "{{ pgae.title }}")], "a.html", &page());
         assert!(
             found.contains(
-                "there is no variable `pgae` here (did you mean `page`? There are: head, page, site, words)"
+                "there is no variable `pgae` here (did you mean `page`? There are: fixed, head, page, site, words)"
             ),
             "{found}"
         );
@@ -733,6 +796,7 @@ mod tests {
             closed: Some(day),
             lang: "ar".to_owned(),
             dir: "rtl".to_owned(),
+            language: SafeText::attributes("ar"),
             mark: "draft".to_owned(),
             role: EVIL.to_owned(),
             count: 1,

@@ -43,6 +43,7 @@
 //! - Where a field is documented as a *card*, it has the fields of [`Card`]; as an *event*, those of
 //!   [`EventView`]. Cards are built once and shared by all pages that show them.
 
+use crate::theme::words::attributes;
 use serde::Serialize;
 use tera::Value;
 
@@ -252,6 +253,11 @@ impl SafeText {
         SafeText(Value::safe_string(text))
     }
 
+    /// The attributes `lang` and `dir` of text in another language than its page.
+    pub fn attributes(lang: &str) -> SafeText {
+        SafeText(attributes(Some(lang)))
+    }
+
     pub fn as_str(&self) -> &str {
         self.0.as_str().unwrap_or_default()
     }
@@ -304,6 +310,8 @@ pub struct Card {
     pub lang: String,
     /// `ltr` or `rtl`; empty where `lang` is.
     pub dir: String,
+    /// *HTML*: the attributes `lang` and `dir`, to stand in a tag; empty where `lang` is.
+    pub language: SafeText,
     /// `draft`, `scheduled` or `expired` in a preview; always empty in a published site.
     pub mark: String,
     /// People: what they are known for, in words.

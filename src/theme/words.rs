@@ -19,7 +19,7 @@ use tera::{Error, Kwargs, Map, TeraResult, Value, escape_html};
 const LARGEST: usize = 256 << 10;
 
 /// Names that a map of words has beside its words.
-const RESERVED: [&str; 2] = ["lang", "dir"];
+const RESERVED: [&str; 4] = ["lang", "dir", "language", "site_language"];
 
 /// Words in every language that the pages of a site are in.
 #[derive(Debug)]
@@ -108,7 +108,8 @@ impl Words {
         for lang in languages.iter().map(String::as_str).chain([site_language]) {
             let chain = [candidates(lang), candidates(site_language), vec!["en".to_owned()]].concat();
             let chain: Vec<&Table> = chain.iter().filter_map(|tag| tables.get(tag)).collect();
-            by_language.insert(lang.to_ascii_lowercase(), Phrases::of(&chain, &english));
+            let phrases = Phrases::of(&chain, &english, lang, site_language);
+            by_language.insert(lang.to_ascii_lowercase(), phrases);
         }
         Words { by_language, site: site_language.to_ascii_lowercase() }
     }
@@ -117,6 +118,11 @@ impl Words {
     pub fn of(&self, lang: &str) -> Phrases {
         let own = self.by_language.get(lang).or_else(|| self.by_language.get(&lang.to_ascii_lowercase()));
         own.or_else(|| self.by_language.get(&self.site)).cloned().unwrap_or(Phrases(Value::from(Map::new())))
+    }
+
+    /// The languages of the site's pages, in small letters.
+    pub fn languages(&self) -> impl Iterator<Item = &str> {
+        self.by_language.keys().map(String::as_str)
     }
 
     /// The words of the site's own language.
@@ -137,11 +143,17 @@ impl Words {
 }
 
 impl Phrases {
-    fn of(chain: &[&Table], english: &Table) -> Phrases {
+    /// For pages in the language `page`: the words of the first table of `chain` that has them.
+    fn of(chain: &[&Table], english: &Table, page: &str, site: &str) -> Phrases {
         let lang = chain.first().and_then(|table| table.values().next()).map_or("en", |word| &word.lang);
         let mut map = Map::new();
         map.insert("lang".into(), Value::from(lang));
         map.insert("dir".into(), Value::from(direction(lang)));
+        // Finished attributes: a page has them in a dozen places, and compares no languages there.
+        let primary = |tag: &str| tag.split('-').next().map(str::to_ascii_lowercase);
+        let other = (primary(lang) != primary(page)).then_some(lang);
+        map.insert("language".into(), attributes(other));
+        map.insert("site_language".into(), attributes((site != page).then_some(site)));
         for (name, original) in english {
             let word = chain.iter().find_map(|table| table.get(name)).unwrap_or(original);
             let value = match (&word.forms, &original.forms) {
@@ -180,6 +192,12 @@ impl Phrases {
     pub fn with(&self, name: &'static str, values: &[(&str, &str)]) -> String {
         put_text(self.text(name), values)
     }
+}
+
+/// The attributes `lang` and `dir`, to stand in a tag; nothing for `None`.
+pub fn attributes(lang: Option<&str>) -> Value {
+    let Some(lang) = lang else { return Value::safe_string("") };
+    Value::safe_string(&format!(" lang=\"{}\" dir=\"{}\"", quick_xml::escape::escape(lang), direction(lang)))
 }
 
 fn put_text(text: &str, values: &[(&str, &str)]) -> String {
@@ -538,7 +556,7 @@ mod tests {
     fn phrases(lang: &str, text: &str) -> Value {
         let (table, found) = table(lang, text);
         assert!(found.is_empty(), "{found:?}");
-        Phrases::of(&[&table], &table).value()
+        Phrases::of(&[&table], &table, lang, lang).value()
     }
 
     fn word(value: &Value, name: &str) -> Value {
@@ -583,9 +601,22 @@ mod tests {
     fn one_form_serves_where_english_has_two() {
         let (english, _) = table("en", "w: {one: \"{n} page\", other: \"{n} pages\"}");
         let (chinese, _) = table("zh-Hans", "w: \"{n} 页\"");
-        let words = Phrases::of(&[&chinese, &english], &english);
+        let words = Phrases::of(&[&chinese, &english], &english, "zh-Hans", "en");
         assert_eq!(words.count("w", 1200), "1,200 页");
         assert_eq!((words.text("lang"), words.text("dir")), ("zh-Hans", "ltr"));
+    }
+
+    #[test]
+    fn words_in_another_language_than_the_page_say_so() {
+        let (english, _) = table("en", "w: page");
+        let check = |page: &str, site: &str, language: &str, site_language: &str| {
+            let words = Phrases::of(&[&english], &english, page, site);
+            assert_eq!((words.text("language"), words.text("site_language")), (language, site_language));
+        };
+        check("en", "en", "", "");
+        check("en-GB", "en-GB", "", "");
+        check("fa", "en", " lang=\"en\" dir=\"ltr\"", " lang=\"en\" dir=\"ltr\"");
+        check("en", "ar", "", " lang=\"ar\" dir=\"rtl\"");
     }
 
     #[test]
