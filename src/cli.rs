@@ -3,6 +3,7 @@
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
+use std::str::FromStr;
 
 /// The whole command line.
 #[derive(Debug, Parser)]
@@ -28,6 +29,8 @@ pub struct Cli {
 pub enum Command {
     /// Write the whole site into public/
     Build(Build),
+    /// Make one output folder of all shares of a site
+    Join(Join),
     /// Show every finding and write nothing, or with --fix mend what can be mended
     Check(Check),
     /// Write a new content file, with its front matter to be filled in
@@ -74,12 +77,52 @@ pub struct Build {
     /// Number of threads [default: one for each processor]; the output is the same for any
     #[arg(long, value_name = "N")]
     pub jobs: Option<NonZeroUsize>,
+    /// Write only share I of N, such as 2/7; `nutgraf join` makes the site of all of them
+    #[arg(long, value_name = "I/N")]
+    pub shard: Option<Shard>,
     /// How findings are shown
     #[arg(long, value_enum, default_value_t)]
     pub format: Format,
     /// Show findings only, and not what was written
     #[arg(short, long)]
     pub quiet: bool,
+}
+
+/// One of several shares of a site: `2/7`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Shard {
+    /// From 1.
+    pub number: u32,
+    pub of: u32,
+}
+
+impl FromStr for Shard {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Shard, String> {
+        let parts = text.split_once('/').and_then(|(a, b)| Some((a.parse().ok()?, b.parse().ok()?)));
+        let parts = parts.map(|(number, of)| Shard { number, of });
+        parts.ok_or_else(|| "expected a share and the number of shares, such as 2/7".to_owned())
+    }
+}
+
+/// `nutgraf join`
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  nutgraf build --shard 1/2 -o shares/1       on one machine
+  nutgraf build --shard 2/2 -o shares/2       on another, from the same files
+  nutgraf join shares/1 shares/2              where both folders are: the whole site in public/
+
+What comes out is what `nutgraf build` would have written, byte for byte. A share that is missing,
+damaged or of another state of the site is refused.")]
+pub struct Join {
+    /// The folders of all shares, in any order
+    #[arg(required = true, value_name = "SHARE")]
+    pub shares: Vec<PathBuf>,
+    /// Folder to write to
+    #[arg(short, long, value_name = "DIR", default_value = "public")]
+    pub output: PathBuf,
 }
 
 /// `nutgraf check`

@@ -9,7 +9,10 @@
 
 mod data;
 mod paths;
+mod share;
 mod texts;
+
+pub use share::Share;
 
 use crate::archive::{self, Archive, DocId, Hidden, Judgement, Roster, Route};
 use crate::diagnostics::{Diagnostic, Diagnostics, Failure, Place};
@@ -55,6 +58,8 @@ pub struct Site {
     templates: Option<Templates>,
     /// Files of theme and templates that are published as they are.
     statics: Vec<Static>,
+    /// Hash of the settings and of the files of shared sources.
+    inputs: [u8; 32],
     /// Content files of which nothing could be read.
     unreadable: Vec<SitePath>,
 }
@@ -95,7 +100,8 @@ impl Site {
     /// # Errors
     /// When the folder is no site, or `base_url` of the options is no URL.
     pub fn load(root: &Path, options: &Options, diagnostics: &mut Diagnostics) -> Result<Site, Failure> {
-        let mut config = settings(root, diagnostics);
+        let mut inputs = blake3::Hasher::new();
+        let mut config = hashed_settings(root, &mut inputs, diagnostics);
         if let Some(url) = &options.base_url {
             config.set_base_url(url).map_err(|why| Failure(format!("--base-url {url}: {why}")))?;
         }
@@ -108,6 +114,7 @@ impl Site {
         let mut shared = Vec::new();
         for path in &tree.data {
             if let Some(source) = source::read(root, path, config.limits.file_size, diagnostics) {
+                inputs.update(source.text.as_bytes());
                 shared.extend(document::shared(&source, &config, diagnostics));
             }
         }
@@ -125,8 +132,8 @@ impl Site {
         let theme = Theme::load(root, &tree, &archive.config, &languages, diagnostics);
         let statics = statics(root, &theme);
         archive.previews = theme.previews && archive.config.previews;
-        let root = root.to_owned();
-        let mut site = Site { root, tree, archive, theme, templates: None, statics, unreadable };
+        let (root, inputs) = (root.to_owned(), inputs.finalize().into());
+        let mut site = Site { root, tree, archive, theme, templates: None, statics, inputs, unreadable };
         let composer = Composer::new(&site.archive, &site.theme);
         site.templates = Templates::new(&site.theme, composer.site(), diagnostics);
         site.note_missing_templates(diagnostics);
@@ -135,7 +142,7 @@ impl Site {
         Ok(site)
     }
 
-    /// Renders every route and names every file that is copied. `keep` is called from several
+    /// Renders every route of a share and names every file of it that is copied. `keep` is called from several
     /// threads, in no order; `progress` after each with what is done and the total.
     ///
     /// Pages that fail are findings, and the others go on.
@@ -144,13 +151,18 @@ impl Site {
     /// The first failure of `keep`.
     pub fn render_all(
         &self,
+        share: Share,
         keep: &(dyn Fn(Output) -> Result<(), Failure> + Sync),
         progress: &(dyn Fn(usize, usize) + Sync),
         diagnostics: &mut Diagnostics,
     ) -> Result<(), Failure> {
         let composer = Composer::new(&self.archive, &self.theme);
-        let routes = self.archive.routes();
-        let copies: Vec<Output> = self.copies()?;
+        let mut place = 0..;
+        let mut is_here = || place.next().is_some_and(|place| share.has(place));
+        let mut routes = self.archive.routes();
+        routes.retain(|_| is_here());
+        let mut copies: Vec<Output> = self.copies()?;
+        copies.retain(|_| is_here());
         let total = routes.len() + copies.len();
         let done = AtomicUsize::new(0);
         let found = Mutex::new(Diagnostics::default());
@@ -351,10 +363,16 @@ impl Site {
 
 /// The settings of the site in a folder; the defaults where it has none.
 pub fn settings(root: &Path, diagnostics: &mut Diagnostics) -> Config {
+    hashed_settings(root, &mut blake3::Hasher::new(), diagnostics)
+}
+
+fn hashed_settings(root: &Path, inputs: &mut blake3::Hasher, diagnostics: &mut Diagnostics) -> Config {
     let settings: SitePath = "nutgraf.yaml".into();
     match root.join(&*settings).exists() {
-        true => source::read(root, &settings, LARGEST, diagnostics)
-            .map_or_else(Config::default, |source| Config::read(&source, diagnostics)),
+        true => source::read(root, &settings, LARGEST, diagnostics).map_or_else(Config::default, |source| {
+            inputs.update(source.text.as_bytes());
+            Config::read(&source, diagnostics)
+        }),
         false => Config::default(),
     }
 }

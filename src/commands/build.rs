@@ -3,8 +3,8 @@
 use super::{Outcome, Progress, load, threads};
 use crate::cli;
 use crate::diagnostics::{Diagnostic, Diagnostics, Failure, Finding, Place, Severity};
-use crate::output::{Content, Disk, LinkCheck, LinkTrouble, Output, OutputPath, Protected};
-use crate::site::{Options, Site};
+use crate::output::{Content, Disk, LinkCheck, LinkTrouble, Output, OutputPath, Protected, SHARE, ShareMark};
+use crate::site::{Options, Share, Site};
 use std::cell::OnceCell;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -67,6 +67,7 @@ fn write(
     outcome: &mut Outcome,
     level: &super::Level,
 ) -> Result<(), Failure> {
+    let share = share(args.shard)?;
     let disk = Disk::open(out, &protected(site.root()))?;
     let links = link_check(site);
     let progress = Progress::new(args.quiet);
@@ -74,7 +75,13 @@ fn write(
         see(&links, &output);
         disk.put(output)
     };
-    site.render_all(&keep, &|done, total| progress.step("rendering", done, total), &mut outcome.diagnostics)?;
+    let step = |done, total| progress.step("rendering", done, total);
+    site.render_all(share, &keep, &step, &mut outcome.diagnostics)?;
+    if args.shard.is_some() {
+        disk.put(mark(site, args.shard)?)?;
+        let others = site.files_outside(share);
+        others.iter().try_for_each(|file| OutputPath::new(file).map(|path| links.file(&path)))?;
+    }
     drop(progress);
     // A page that could not be made is missing for every link to it.
     if refused(outcome, args.strict, level) {
@@ -87,6 +94,21 @@ fn write(
     let written = disk.finish()?;
     outcome.report = super::written(site, &written, out);
     Ok(())
+}
+
+/// The share that was asked for.
+fn share(shard: Option<cli::Shard>) -> Result<Share, Failure> {
+    let Some(cli::Shard { number, of }) = shard else { return Ok(Share::WHOLE) };
+    Share::new(number, of)
+        .ok_or_else(|| Failure(format!("--shard {number}/{of}: expected 1/{of} to {of}/{of}")))
+}
+
+/// The mark by which `nutgraf join` knows a share.
+fn mark(site: &Site, shard: Option<cli::Shard>) -> Result<Output, Failure> {
+    let cli::Shard { number, of } = shard.unwrap_or(cli::Shard { number: 1, of: 1 });
+    let base_path = site.archive().config.base_path.clone();
+    let mark = ShareMark { number, of, site: site.fingerprint(), base_path };
+    Ok(Output { path: OutputPath::new(SHARE)?, content: Content::Bytes(mark.text().into_bytes()) })
 }
 
 /// Renders every page for its findings alone. A site in which some page has no place to go is left
@@ -108,7 +130,8 @@ pub(super) fn survey(
         Ok(())
     };
     let progress = Progress::new(quiet);
-    site.render_all(&keep, &|done, total| progress.step(doing, done, total), &mut outcome.diagnostics)?;
+    let step = |done, total| progress.step(doing, done, total);
+    site.render_all(Share::WHOLE, &keep, &step, &mut outcome.diagnostics)?;
     drop(progress);
     outcome.diagnostics.finish(level);
     // A page that could not be made is missing for every link to it.
@@ -124,11 +147,15 @@ pub(super) fn survey(
     clippy::disallowed_methods,
     reason = "which folders are refused is settled where the command line is"
 )]
-fn protected(root: &Path) -> Protected {
-    let inputs = ["content", "templates", "themes"].map(|folder| root.join(folder)).to_vec();
+pub(super) fn protected_folders(inputs: Vec<PathBuf>, root: Option<&Path>) -> Protected {
     let home = std::env::var_os("HOME").filter(|home| !home.is_empty()).map(PathBuf::from);
     let here = std::env::current_dir().ok();
-    Protected { inputs, homes: [Some(root.to_owned()), home, here].into_iter().flatten().collect() }
+    Protected { inputs, homes: [root.map(Path::to_owned), home, here].into_iter().flatten().collect() }
+}
+
+fn protected(root: &Path) -> Protected {
+    let inputs = ["content", "templates", "themes"].map(|folder| root.join(folder)).to_vec();
+    protected_folders(inputs, Some(root))
 }
 
 /// Links with scheme and host are taken to lead elsewhere, also to the site's own host: more than
@@ -138,7 +165,7 @@ fn link_check(site: &Site) -> LinkCheck {
 }
 
 /// Shows an output to the check of links.
-fn see(links: &LinkCheck, output: &Output) {
+pub(super) fn see(links: &LinkCheck, output: &Output) {
     match &output.content {
         Content::Bytes(bytes) if output.path.as_str().ends_with(".html") => {
             // Templates make text only; should one not, there are no links to follow in it.

@@ -15,6 +15,7 @@ mod completions;
 mod fix;
 mod import;
 mod init;
+mod join;
 mod list;
 mod named;
 mod new;
@@ -92,6 +93,7 @@ fn dispatch(cli: &Cli) -> Result<(Outcome, Manner), Failure> {
             let outcome = build::run(args, &root)?;
             (outcome, Manner { root, format: args.format, strict: args.strict, quiet: args.quiet })
         }
+        Command::Join(args) => (join::run(args)?, Manner::plain("")),
         Command::Check(args) => {
             let root = root()?;
             let outcome = check::run(args, &root)?;

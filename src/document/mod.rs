@@ -109,6 +109,11 @@ impl Document {
         sources::check(source, &self.facts, diagnostics);
     }
 
+    /// The text in short: equal texts, equal digests.
+    pub fn digest(&self) -> u64 {
+        self.digest
+    }
+
     /// The text is the one that was read into this document.
     pub fn is_of(&self, source: &Source) -> bool {
         self.digest == digest(source)
@@ -154,7 +159,8 @@ pub struct Reading<'r> {
     pub unlinked: bool,
 }
 
-/// SipHash with fixed keys: it guards against accidents within one run, and is kept nowhere.
+/// SipHash with fixed keys: it guards against accidents, within one run and between the shares of one
+/// site.
 fn digest(source: &Source) -> u64 {
     let mut hasher = DefaultHasher::new();
     hasher.write(source.text.as_bytes());

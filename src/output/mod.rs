@@ -14,12 +14,14 @@ mod edit;
 mod links;
 mod manifest;
 mod refuse;
+mod share;
 
 pub use disk::{Disk, Written};
 pub use edit::{Insertion, insert};
 pub use links::{BrokenLink, LinkCheck, Trouble as LinkTrouble};
 pub use manifest::{Digest, MANIFEST, Manifest};
 pub use refuse::Protected;
+pub use share::{SHARE, ShareMark};
 
 use crate::diagnostics::Failure;
 use std::path::PathBuf;
