@@ -1,7 +1,8 @@
 //! Subcommands and flags as plain structs; no behaviour.
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
-use std::num::NonZeroUsize;
+use std::net::IpAddr;
+use std::num::{NonZeroU32, NonZeroUsize};
 use std::path::PathBuf;
 use std::str::FromStr;
 
@@ -31,6 +32,8 @@ pub enum Command {
     Build(Build),
     /// Make one output folder of all shares of a site
     Join(Join),
+    /// Show the site in a browser while it is written
+    Serve(Serve),
     /// Show every finding and write nothing, or with --fix mend what can be mended
     Check(Check),
     /// Write a new content file, with its front matter to be filled in
@@ -123,6 +126,62 @@ pub struct Join {
     /// Folder to write to
     #[arg(short, long, value_name = "DIR", default_value = "public")]
     pub output: PathBuf,
+}
+
+/// `nutgraf serve`
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  nutgraf serve
+  nutgraf serve --open=/explainers/
+  nutgraf serve --follow                   the browser goes where the last edit was
+  nutgraf serve --host 0.0.0.0             for other machines too; then without drafts
+
+Open pages change as soon as a file is saved. Drafts and scheduled pages are shown, each marked as
+one. Nothing is written. Ctrl-C ends it.")]
+pub struct Serve {
+    /// Folder of the site, in place of --root
+    #[arg(value_name = "DIR")]
+    pub dir: Option<PathBuf>,
+    /// Port to listen at [default: 4180, or the next that is free]
+    #[arg(long, value_name = "N")]
+    pub port: Option<u16>,
+    /// Address to listen at [default: this machine alone]
+    #[arg(long, value_name = "ADDRESS")]
+    pub host: Option<IpAddr>,
+    /// Answer to this name too, beside localhost; can be given more than once
+    #[arg(long, value_name = "NAME")]
+    pub allow_host: Vec<String>,
+    /// Open a browser, at this path of the site
+    #[arg(long, value_name = "PATH", num_args = 0..=1, require_equals = true, default_missing_value = "/")]
+    pub open: Option<String>,
+    /// Show drafts and scheduled pages [default, but with --host]
+    #[arg(long, conflicts_with = "no_drafts")]
+    pub drafts: bool,
+    /// Show what is published and nothing else
+    #[arg(long)]
+    pub no_drafts: bool,
+    /// Leave open pages as they are
+    #[arg(long)]
+    pub no_reload: bool,
+    /// Load open pages again instead of changing them in place
+    #[arg(long)]
+    pub no_morph: bool,
+    /// Let open pages go to the page that was edited last
+    #[arg(long)]
+    pub follow: bool,
+    /// Show exactly what is published: no drafts, no script, redirects as a host answers them
+    #[arg(long, conflicts_with_all = ["drafts", "follow"])]
+    pub publish_like: bool,
+    /// Look at the files every so many milliseconds, where the system does not report changes
+    #[arg(long, value_name = "MS", num_args = 0..=1, require_equals = true)]
+    pub poll: Option<Option<NonZeroU32>>,
+    /// Address of the published site, in place of `base_url` in nutgraf.yaml
+    #[arg(long, value_name = "URL")]
+    pub base_url: Option<String>,
+    /// One JSON object a line, to standard output: what happens, and what is wrong
+    #[arg(long)]
+    pub json: bool,
 }
 
 /// `nutgraf check`

@@ -17,14 +17,15 @@
 //!
 //! 1. commands
 //! 2. import
-//! 3. site
-//! 4. output
-//! 5. page
-//! 6. theme
-//! 7. archive
-//! 8. document
-//! 9. source
-//! 10. diagnostics
+//! 3. serve
+//! 4. site
+//! 5. output
+//! 6. page
+//! 7. theme
+//! 8. archive
+//! 9. document
+//! 10. source
+//! 11. diagnostics
 //!
 //! (`main` uses `cli` and `commands`; `cli` uses nothing.)
 //!
@@ -54,6 +55,7 @@ pub mod document;
 pub mod import;
 pub mod output;
 pub mod page;
+pub mod serve;
 pub mod site;
 pub mod source;
 pub mod theme;

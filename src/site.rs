@@ -8,6 +8,7 @@
 //! `output` uses them, to bring a folder up to date at the end.
 
 mod data;
+pub mod live;
 mod paths;
 mod share;
 mod texts;
@@ -20,7 +21,7 @@ use crate::document::{self, Document};
 use crate::output::{Content, Output, OutputPath};
 use crate::page::view::BlockView;
 use crate::page::{Composer, Page, Templates, Texts};
-use crate::source::{self, Config, Kind, SitePath, Tree};
+use crate::source::{self, Config, Kind, SitePath, Source, Tree};
 use crate::theme::{self, Bytes, Theme};
 use rayon::prelude::*;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -62,6 +63,8 @@ pub struct Site {
     inputs: [u8; 32],
     /// Content files of which nothing could be read.
     unreadable: Vec<SitePath>,
+    /// Texts that are at hand beside those on the disk; none for a build.
+    texts: live::Texts,
 }
 
 /// A file of the theme or of the templates.
@@ -127,13 +130,13 @@ impl Site {
             || texts::warm_up(root, &with_code, &config),
         );
 
-        let languages: BTreeSet<String> =
-            archive.documents.iter().filter_map(|document| document.facts.lang.clone()).collect();
-        let theme = Theme::load(root, &tree, &archive.config, &languages, diagnostics);
+        let theme = Theme::load(root, &tree, &archive.config, &languages(&archive), diagnostics);
         let statics = statics(root, &theme);
         archive.previews = theme.previews && archive.config.previews;
         let (root, inputs) = (root.to_owned(), inputs.finalize().into());
-        let mut site = Site { root, tree, archive, theme, templates: None, statics, inputs, unreadable };
+        let texts = live::Texts::default();
+        let mut site =
+            Site { root, tree, archive, theme, templates: None, statics, inputs, unreadable, texts };
         let composer = Composer::new(&site.archive, &site.theme);
         site.templates = Templates::new(&site.theme, composer.site(), diagnostics);
         site.note_missing_templates(diagnostics);
@@ -192,11 +195,22 @@ impl Site {
     }
 
     /// The files of one route.
+    ///
+    /// # Errors
+    /// What the author has to mend, or that a file changed since the site was read.
+    pub fn page(&self, route: Route) -> Result<Vec<Output>, Trouble> {
+        self.render(&Composer::new(&self.archive, &self.theme), route)
+    }
+
+    /// The files of one route, with a composer for all of them.
     fn render(&self, composer: &Composer, route: Route) -> Result<Vec<Output>, Trouble> {
         // A text may have changed since its facts were taken; then links and lists would not fit it.
         let changed: Mutex<Option<SitePath>> = Mutex::new(None);
         let texts = |id: DocId| {
             let document = self.archive.document(id);
+            if let Some(kept) = self.texts.get(&document.path).filter(|kept| document.is_of(kept)) {
+                return Some(Source { path: kept.path.clone(), text: kept.text.clone() });
+            }
             let limit = self.archive.config.limits.file_size;
             let source = source::read(&self.root, &document.path, limit, &mut Diagnostics::default());
             let same = source.filter(|s| document.is_of(s));
@@ -274,6 +288,11 @@ impl Site {
         &self.archive
     }
 
+    /// There are templates, none of which is at fault.
+    pub fn has_templates(&self) -> bool {
+        self.templates.is_some()
+    }
+
     pub fn tree(&self) -> &Tree {
         &self.tree
     }
@@ -295,7 +314,7 @@ impl Site {
 
     /// One page as HTML; `None` where it cannot be made, or is none.
     pub fn html(&self, route: Route) -> Option<String> {
-        let outputs = self.render(&Composer::new(&self.archive, &self.theme), route).ok()?;
+        let outputs = self.page(route).ok()?;
         match outputs.into_iter().next()?.content {
             Content::Bytes(bytes) => String::from_utf8(bytes).ok(),
             Content::Copy(_) => None,
@@ -377,6 +396,11 @@ fn hashed_settings(root: &Path, inputs: &mut blake3::Hasher, diagnostics: &mut D
     }
 }
 
+/// The languages of the pages of an archive, the site's own aside.
+fn languages(archive: &Archive) -> BTreeSet<String> {
+    archive.documents.iter().filter_map(|document| document.facts.lang.clone()).collect()
+}
+
 /// The files of a theme as outputs. What a site has of its own stands there under its plain name too.
 fn statics(root: &Path, theme: &Theme) -> Vec<Static> {
     let mut statics = Vec::new();
@@ -395,7 +419,8 @@ fn statics(root: &Path, theme: &Theme) -> Vec<Static> {
 }
 
 /// Why a route has no file.
-enum Trouble {
+pub enum Trouble {
     Author(Vec<Diagnostic>),
+    /// The file was changed while it was read, or the machine refused something.
     Machine(Failure),
 }

@@ -42,7 +42,7 @@ pub use neighbours::{Near, Neighbour};
 pub use quotes::Quoted;
 pub use related::{Reason, Related};
 pub use roles::{Held, held};
-pub use roster::{Roster, Unread};
+pub use roster::{Roster, Search, Unread};
 pub(crate) use routes::CORRECTIONS;
 pub use routes::{Letters, Listing, Route, encode, stem};
 pub use shelves::Shelves;

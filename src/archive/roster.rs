@@ -16,30 +16,52 @@ pub struct Roster {
     pub(super) hidden: Vec<(Arc<Document>, Hidden)>,
     pub(super) joined: Joined,
     pub(super) judgement: Judgement,
-    gazetteer: Option<Gazetteer>,
+    gazetteer: Option<Arc<Gazetteer>>,
 }
 
 /// A document whose body is to be read.
 pub struct Unread<'r> {
     pub document: &'r mut Document,
-    own: Option<u32>,
-    named: Vec<u32>,
-    gazetteer: Option<&'r Gazetteer>,
-    autolink: Autolink,
-    unlinked: bool,
+    search: Search,
 }
 
 impl Unread<'_> {
     /// The document, and what is looked for in its body.
     pub fn parts(&mut self) -> (&mut Document, Reading<'_>) {
-        let reading = Reading {
-            gazetteer: self.gazetteer,
+        (self.document, self.search.reading())
+    }
+}
+
+/// What is looked for in the body of one document.
+#[derive(Clone, Debug)]
+pub struct Search {
+    gazetteer: Option<Arc<Gazetteer>>,
+    own: Option<u32>,
+    named: Vec<u32>,
+    autolink: Autolink,
+    unlinked: bool,
+}
+
+impl Search {
+    /// As a body is read with.
+    pub fn reading(&self) -> Reading<'_> {
+        Reading {
+            gazetteer: self.gazetteer.as_deref(),
             own: self.own,
             named: &self.named,
             autolink: self.autolink,
             unlinked: self.unlinked,
+        }
+    }
+
+    /// The same things would be found in the same text.
+    pub fn finds_what(&self, other: &Search) -> bool {
+        let names = match (&self.gazetteer, &other.gazetteer) {
+            (Some(own), Some(other)) => own.has_names_of(other),
+            (own, other) => own.is_none() && other.is_none(),
         };
-        (self.document, reading)
+        let rest = |search: &Search| (search.own, search.autolink, search.unlinked);
+        names && rest(self) == rest(other) && self.named == other.named
     }
 }
 
@@ -56,14 +78,24 @@ impl Roster {
         judgement: Judgement,
         diagnostics: &mut Diagnostics,
     ) -> Roster {
+        Roster::of(config, all.into_iter().map(Arc::new).collect(), judgement, diagnostics)
+    }
+
+    /// The same of documents that others have too; the bodies of some may have been read already.
+    pub fn of(
+        config: Arc<Config>,
+        all: Vec<Arc<Document>>,
+        judgement: Judgement,
+        diagnostics: &mut Diagnostics,
+    ) -> Roster {
         let mut documents = Vec::with_capacity(all.len());
         let mut marks = Vec::with_capacity(all.len());
         let mut hidden = Vec::new();
         for document in all {
             match hidden_at(&document, &config, judgement.now) {
-                Some(why) if !judgement.drafts => hidden.push((Arc::new(document), why)),
+                Some(why) if !judgement.drafts => hidden.push((document, why)),
                 mark => {
-                    documents.push(Arc::new(document));
+                    documents.push(document);
                     marks.push(mark);
                 }
             }
@@ -73,45 +105,64 @@ impl Roster {
         let links = documents.iter().any(|document| autolink(document, &config) != Autolink::Off);
         let looked_for = links || judgement.unlinked;
         let gazetteer = match looked_for {
-            true => gazetteer::gazetteer(&joined, &documents, judgement.unlinked),
+            true => gazetteer::gazetteer(&joined, &documents, judgement.unlinked).map(Arc::new),
             false => None,
         };
         Roster { config, documents, marks, hidden, joined, judgement, gazetteer }
     }
 
-    /// Every document, each with what is looked for in its body. In those that are not published
-    /// nothing is.
+    /// Every document, each with what is looked for in its body.
     pub fn unread(&mut self) -> Vec<Unread<'_>> {
+        let searches = self.searches();
+        let published = self.documents.iter_mut();
+        let all = published.chain(self.hidden.iter_mut().map(|(document, _)| document));
+        // Nobody else has them yet.
+        all.zip(searches)
+            .map(|(document, search)| Unread { document: Arc::make_mut(document), search })
+            .collect()
+    }
+
+    /// Every document: those that are published, then those that are not.
+    pub fn all(&self) -> impl Iterator<Item = &Arc<Document>> {
+        self.documents.iter().chain(self.hidden.iter().map(|(document, _)| document))
+    }
+
+    /// Puts another reading of a document in the place of that number in [`Roster::all`].
+    pub fn replace(&mut self, at: usize, document: Arc<Document>) {
+        match at.checked_sub(self.documents.len()) {
+            None => self.documents[at] = document,
+            Some(hidden) => self.hidden[hidden].0 = document,
+        }
+    }
+
+    /// What is looked for in each body, in the order of [`Roster::all`]. In those that are not published
+    /// nothing is.
+    pub fn searches(&self) -> Vec<Search> {
         let Roster { config, documents, hidden, joined, judgement, gazetteer, .. } = self;
         let topics = joined.topics.len();
-        let gazetteer = gazetteer.as_ref();
-        let mut unread = Vec::with_capacity(documents.len() + hidden.len());
-        for (at, document) in documents.iter_mut().enumerate() {
+        let published = documents.iter().enumerate().map(|(at, document)| {
             let own = joined.topic_of[at].map(Thing::Topic).or(joined.person_of[at].map(Thing::Person));
             let events = joined.event_people[at].iter().flatten();
             let people = joined.about[at].iter().chain(&joined.by[at]).chain(events);
-            unread.push(Unread {
+            Search {
                 own: own.and_then(|thing| gazetteer::entity(topics, thing)),
                 named: match gazetteer {
                     Some(_) => people.map(|person| topics as u32 + person.0).collect(),
                     None => Vec::new(),
                 },
-                gazetteer,
+                gazetteer: gazetteer.clone(),
                 autolink: autolink(document, config),
                 unlinked: judgement.unlinked,
-                // Nobody else has it yet.
-                document: Arc::make_mut(document),
-            });
-        }
-        unread.extend(hidden.iter_mut().map(|(document, _)| Unread {
-            document: Arc::make_mut(document),
+            }
+        });
+        let nothing = Search {
+            gazetteer: None,
             own: None,
             named: Vec::new(),
-            gazetteer: None,
             autolink: Autolink::Off,
             unlinked: false,
-        }));
-        unread
+        };
+        published.chain(hidden.iter().map(|_| nothing.clone())).collect()
     }
 }
 

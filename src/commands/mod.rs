@@ -21,6 +21,7 @@ mod named;
 mod new;
 mod progress;
 mod schema;
+mod serve;
 mod theme;
 mod why;
 
@@ -94,6 +95,10 @@ fn dispatch(cli: &Cli) -> Result<(Outcome, Manner), Failure> {
             (outcome, Manner { root, format: args.format, strict: args.strict, quiet: args.quiet })
         }
         Command::Join(args) => (join::run(args)?, Manner::plain("")),
+        Command::Serve(args) => {
+            let root = site_root(args.dir.as_deref().or(cli.root.as_deref()))?;
+            (serve::run(args, &root)?, Manner::plain(root))
+        }
         Command::Check(args) => {
             let root = root()?;
             let outcome = check::run(args, &root)?;
@@ -196,23 +201,9 @@ fn say(stream: &mut dyn Write, text: &str) -> Result<(), Failure> {
     }
 }
 
-/// The text of a file as [`source::read`] takes it, for drawing; also of one
-/// that was refused for a control character, since its place is to be shown.
-#[expect(clippy::disallowed_methods, reason = "a text is read again when a finding in it is drawn")]
+/// The text of a file or of one that is part of the program, for drawing.
 fn text_of(root: &Path, path: &str) -> Option<String> {
-    /// More than any text that is read, so that a finding is never what fills the memory.
-    const LIMIT: u64 = 64 << 20;
-    if let Some(text) = builtin_text(path) {
-        return Some(text.to_owned());
-    }
-    let path = root.join(path);
-    let meta = path.metadata().ok()?;
-    if !meta.is_file() || meta.len() > LIMIT {
-        return None;
-    }
-    let mut text = String::from_utf8(std::fs::read(path).ok()?).ok()?;
-    source::normalise(&mut text);
-    Some(text)
+    builtin_text(path).map(str::to_owned).or_else(|| source::text_to_draw(root, path))
 }
 
 /// The level of each finding in a site.

@@ -10,12 +10,13 @@ use crate::source::Autolink;
 use aho_corasick::{AhoCorasick, Input, MatchKind};
 use std::borrow::Cow;
 use std::collections::BTreeMap;
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::ops::Range;
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::{compose, is_combining_mark};
 
 /// How much a name says about who or what is meant.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Weight {
     /// It could as well be an ordinary word: it is looked for to be reported, and never links.
     Common,
@@ -26,7 +27,7 @@ pub enum Weight {
 }
 
 /// What bears a name; it decides about case and hyphens.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Bearer {
     /// Capitals are as in the name. `Biden-era` names Biden, `Smith-Jones` does not name Smith.
     Person,
@@ -40,6 +41,8 @@ pub struct Gazetteer {
     automaton: AhoCorasick,
     /// Parallel to the patterns of the automaton.
     patterns: Vec<Pattern>,
+    /// Of the names and what is known of them.
+    digest: u64,
 }
 
 /// Collects names, and then makes a [`Gazetteer`] of them.
@@ -62,14 +65,14 @@ pub struct Found {
     pub ordinary: bool,
 }
 
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Hash)]
 struct Pattern {
     name: Option<Name>,
     /// The entity whose short name this is in small letters.
     ordinary: Option<u32>,
 }
 
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Hash)]
 struct Name {
     /// `None`: several have it, or its bearer does not want to be found. It still keeps shorter names
     /// from being found within it.
@@ -138,11 +141,19 @@ impl Collector {
             .build(self.patterns.keys())
             // More bytes of names than four thousand million: then none are looked for.
             .ok()?;
-        Some(Gazetteer { automaton, patterns: self.patterns.into_values().collect() })
+        let mut hasher = DefaultHasher::new();
+        self.patterns.hash(&mut hasher);
+        let digest = hasher.finish();
+        Some(Gazetteer { automaton, patterns: self.patterns.into_values().collect(), digest })
     }
 }
 
 impl Gazetteer {
+    /// Both find the same in any text.
+    pub fn has_names_of(&self, other: &Gazetteer) -> bool {
+        self.digest == other.digest
+    }
+
     /// Calls `found` for each name in a text, in order. Of names within each other the longest counts.
     pub fn find(&self, text: &str, mut found: impl FnMut(Found)) {
         let folded = Folded::of(text);

@@ -24,6 +24,7 @@ mod front_matter;
 pub mod gazetteer;
 mod highlight;
 mod markdown;
+mod outline;
 mod plain;
 mod safety;
 mod slug;

@@ -5,7 +5,7 @@ use super::yaml::Yaml;
 use serde_json::{Value as Json, json};
 
 /// Which mentions of a person or topic become links by themselves.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum Autolink {
     /// None.
     Off,

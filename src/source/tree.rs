@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 /// The files of a site, each list in the byte order of its paths. Every file below `content/` is
 /// in exactly one of `documents`, `data`, `assets` and `ignored`.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Tree {
     /// Content files: Markdown in a folder of a known kind.
     pub documents: Vec<(SitePath, Kind)>,

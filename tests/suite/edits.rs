@@ -85,18 +85,18 @@ fn people(dice: &mut Dice, draft: &mut Draft) {
 
 /// The site as it ought to stand in the folder.
 #[derive(Clone)]
-struct Desk {
-    dice: Dice,
+pub struct Desk {
+    pub dice: Dice,
     explainers: BTreeMap<String, Draft>,
     /// All other files.
     others: BTreeMap<String, String>,
     settings: BTreeMap<&'static str, String>,
     /// Seconds since 1970.
-    now: u64,
+    pub now: u64,
 }
 
 impl Desk {
-    fn new(seed: u64) -> Desk {
+    pub fn new(seed: u64) -> Desk {
         let mut desk = Desk {
             dice: Dice::new(seed),
             explainers: BTreeMap::new(),
@@ -139,7 +139,7 @@ impl Desk {
     }
 
     /// One edit; says which.
-    fn edit(&mut self) -> String {
+    pub fn edit(&mut self) -> String {
         let what = self.dice.below(22);
         let Some(path) = self.any() else {
             self.create();
@@ -328,7 +328,7 @@ impl Desk {
         }
     }
 
-    fn files(&self) -> BTreeMap<String, String> {
+    pub fn files(&self) -> BTreeMap<String, String> {
         let mut files = self.others.clone();
         files.extend(self.explainers.iter().map(|(path, draft)| (path.clone(), draft.text())));
         let settings = self.settings.iter().map(|(key, value)| format!("{key}: {value}\n")).collect();
@@ -338,7 +338,7 @@ impl Desk {
 }
 
 /// Makes the sources in the folder those that are wanted, touching only what differs.
-fn settle(site: &TempSite, wanted: &BTreeMap<String, String>) {
+pub fn settle(site: &TempSite, wanted: &BTreeMap<String, String>) {
     for (path, bytes) in site.files() {
         let source = !path.starts_with("public/") && !path.starts_with(".public.nutgraf/");
         if source && wanted.get(&path).is_none_or(|text| text.as_bytes() != bytes) {

@@ -26,6 +26,7 @@ mod paths;
 mod published;
 mod record;
 mod safety;
+mod serve;
 mod shares;
 mod site;
 mod sources;
