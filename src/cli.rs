@@ -34,6 +34,8 @@ pub enum Command {
     Join(Join),
     /// Show the site in a browser while it is written
     Serve(Serve),
+    /// Put the finished site where its readers find it
+    Publish(Publish),
     /// Show every finding and write nothing, or with --fix mend what can be mended
     Check(Check),
     /// Write a new content file, with its front matter to be filled in
@@ -77,11 +79,14 @@ pub struct Build {
     /// Address of the published site, in place of `base_url` in nutgraf.yaml
     #[arg(long, value_name = "URL")]
     pub base_url: Option<String>,
+    /// Write the convention files of a host too, and keep its limits
+    #[arg(long = "for", value_name = "HOST", value_enum)]
+    pub host: Option<Host>,
     /// Number of threads [default: one for each processor]; the output is the same for any
     #[arg(long, value_name = "N")]
     pub jobs: Option<NonZeroUsize>,
     /// Write only share I of N, such as 2/7; `nutgraf join` makes the site of all of them
-    #[arg(long, value_name = "I/N")]
+    #[arg(long, value_name = "I/N", conflicts_with = "host")]
     pub shard: Option<Shard>,
     /// How findings are shown
     #[arg(long, value_enum, default_value_t)]
@@ -182,6 +187,87 @@ pub struct Serve {
     /// One JSON object a line, to standard output: what happens, and what is wrong
     #[arg(long)]
     pub json: bool,
+}
+
+/// The hosts with conventions of their own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Host {
+    /// `_headers`, and redirects that are always followed
+    Netlify,
+    /// `_headers`; at most 20,000 files
+    Cloudflare,
+    /// `.nojekyll` and CNAME; at most 1 GB
+    Github,
+    /// At most 200,000 files and 1 GB
+    Gitlab,
+    /// firebase.json
+    Firebase,
+    /// vercel.json
+    Vercel,
+}
+
+/// `nutgraf publish`
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  nutgraf publish                      builds, and publishes to the target of nutgraf.yaml
+  nutgraf publish live --dry-run       what would be added, changed and removed
+  nutgraf publish live --rollback      what was live before is live again
+
+Exit codes: 0 published, or nothing to do; 2 arguments or settings; 3 the build failed; 4 the target refuses;
+5 the target cannot be reached; 6 a guard refused; 7 someone else publishes; 8 broken off, what is live is
+whole; 9 live, but readers get something else; 10 where --detailed-exit-code is given and there is something to do.")]
+pub struct Publish {
+    /// A target of nutgraf.yaml [default: `default`, or the only one]
+    pub target: Option<String>,
+    /// Tell what would be done, and write nothing
+    #[arg(long)]
+    pub dry_run: bool,
+    /// Exit with 10 where a dry run finds something to do
+    #[arg(long, requires = "dry_run")]
+    pub detailed_exit_code: bool,
+    /// The plan, or the list, as JSON on standard output
+    #[arg(long)]
+    pub json: bool,
+    /// Publish a finished folder as it stands, without a build
+    #[arg(long, value_name = "DIR")]
+    pub from: Option<PathBuf>,
+    /// Let warnings fail the build
+    #[arg(long)]
+    pub strict: bool,
+    /// Publish beside files that nutgraf did not put there; they stay
+    #[arg(long)]
+    pub adopt: bool,
+    /// How many files may go: a number, or a part such as 50%
+    #[arg(long, value_name = "N")]
+    pub max_delete: Option<String>,
+    /// Remove at once what stays for readers with older pages, for example to withdraw an image
+    #[arg(long)]
+    pub prune: bool,
+    /// What is fetched and compared at the end
+    #[arg(long, value_enum, default_value_t)]
+    pub verify: Verify,
+    /// Let readers see an earlier release again [default: the one before]
+    #[arg(long, value_name = "ID", num_args = 0..=1, default_missing_value = "", conflicts_with_all = ["from", "list", "adopt", "prune", "max_delete"])]
+    pub rollback: Option<String>,
+    /// List the releases that the target still has
+    #[arg(long, conflicts_with_all = ["from", "dry_run"])]
+    pub list: bool,
+    /// Show findings only, and not what was done
+    #[arg(short, long)]
+    pub quiet: bool,
+}
+
+/// What is fetched after a publication.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum Verify {
+    /// Nothing
+    None,
+    /// What changed, at most 200 pages, and where readers begin
+    #[default]
+    Sample,
+    /// Every file
+    Full,
 }
 
 /// `nutgraf check`

@@ -19,13 +19,14 @@
 //! 2. import
 //! 3. serve
 //! 4. site
-//! 5. output
-//! 6. page
-//! 7. theme
-//! 8. archive
-//! 9. document
-//! 10. source
-//! 11. diagnostics
+//! 5. publish
+//! 6. output
+//! 7. page
+//! 8. theme
+//! 9. archive
+//! 10. document
+//! 11. source
+//! 12. diagnostics
 //!
 //! (`main` uses `cli` and `commands`; `cli` uses nothing.)
 //!
@@ -33,7 +34,7 @@
 //!
 //! - The same input gives the same bytes: no clock, no hash order, no thread count, no time zone.
 //! - Files are read in `source` and `output`, and written in `output`, `import` and the commands that
-//!   make files for authors; `clippy.toml` holds it.
+//!   make files for authors; `publish` sends what `output` wrote, and nothing else. `clippy.toml` holds it.
 //! - Nothing below `commands` prints. What an author can mend is a diagnostic; what the machine
 //!   refuses is a failure.
 //! - The template engine never runs over content.
@@ -55,6 +56,7 @@ pub mod document;
 pub mod import;
 pub mod output;
 pub mod page;
+pub mod publish;
 pub mod serve;
 pub mod site;
 pub mod source;

@@ -4,11 +4,13 @@ use super::{Outcome, Progress, load, threads};
 use crate::cli;
 use crate::diagnostics::{Diagnostic, Diagnostics, Failure, Finding, Place, Severity};
 use crate::output::{Content, Disk, LinkCheck, LinkTrouble, Output, OutputPath, Protected, SHARE, ShareMark};
+use crate::publish::hosts;
 use crate::site::{Options, Share, Site};
+use crate::source::Host;
 use std::cell::OnceCell;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Instant;
 
 /// Writes the whole site, or nothing where it has errors.
@@ -68,12 +70,20 @@ fn write(
     level: &super::Level,
 ) -> Result<(), Failure> {
     let share = share(args.shard)?;
-    let disk = Disk::open(out, &protected(site.root()))?;
+    let mut disk = Disk::open(out, &protected(site.root()))?;
+    if site.archive().marks.iter().any(Option::is_some) {
+        disk.mark_preview();
+    }
+    let disk = disk;
     let links = link_check(site);
     let progress = Progress::new(args.quiet);
+    let seen = args.host.map(ForHost::new);
     let keep = |output: Output| {
         see(&links, &output);
-        disk.put(output)
+        disk.put(match &seen {
+            Some(seen) => seen.take(output)?,
+            None => output,
+        })
     };
     let step = |done, total| progress.step("rendering", done, total);
     site.render_all(share, &keep, &step, &mut outcome.diagnostics)?;
@@ -83,6 +93,12 @@ fn write(
         others.iter().try_for_each(|file| OutputPath::new(file).map(|path| links.file(&path)))?;
     }
     drop(progress);
+    if let Some(seen) = seen {
+        for output in seen.finish(site, &mut outcome.diagnostics)? {
+            links.file(&output.path);
+            disk.put(output)?;
+        }
+    }
     // A page that could not be made is missing for every link to it.
     if refused(outcome, args.strict, level) {
         return Ok(());
@@ -109,6 +125,88 @@ fn mark(site: &Site, shard: Option<cli::Shard>) -> Result<Output, Failure> {
     let base_path = site.archive().config.base_path.clone();
     let mark = ShareMark { number, of, site: site.fingerprint(), base_path };
     Ok(Output { path: OutputPath::new(SHARE)?, content: Content::Bytes(mark.text().into_bytes()) })
+}
+
+/// What is built for a host: how much of it there is, and what the host wants to find beside it.
+struct ForHost {
+    host: Host,
+    seen: Mutex<Seen>,
+}
+
+#[derive(Default)]
+struct Seen {
+    files: Vec<(OutputPath, u64)>,
+    redirects: String,
+}
+
+impl ForHost {
+    fn new(host: cli::Host) -> ForHost {
+        let host = match host {
+            cli::Host::Netlify => Host::Netlify,
+            cli::Host::Cloudflare => Host::Cloudflare,
+            cli::Host::Github => Host::Github,
+            cli::Host::Gitlab => Host::Gitlab,
+            cli::Host::Firebase => Host::Firebase,
+            cli::Host::Vercel => Host::Vercel,
+        };
+        ForHost { host, seen: Mutex::default() }
+    }
+
+    /// Notes an output; gives it back as the host needs it.
+    fn take(&self, output: Output) -> Result<Output, Failure> {
+        let Output { path, mut content } = output;
+        let mut redirects = String::new();
+        let size = match &mut content {
+            Content::Bytes(bytes) => {
+                if path.as_str() == "_redirects" {
+                    redirects = String::from_utf8_lossy(bytes).into_owned();
+                    *bytes = hosts::redirects(self.host, &redirects).into_bytes();
+                }
+                bytes.len() as u64
+            }
+            Content::Copy(from) => from
+                .metadata()
+                .map_err(|error| Failure::io(format_args!("cannot read {}", from.display()), &error))?
+                .len(),
+        };
+        let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
+        seen.files.push((path.clone(), size));
+        seen.redirects.push_str(&redirects);
+        Ok(Output { path, content })
+    }
+
+    /// The files that the host wants; what is more than it takes is a finding.
+    fn finish(self, site: &Site, diagnostics: &mut Diagnostics) -> Result<Vec<Output>, Failure> {
+        let mut seen = self.seen.into_inner().unwrap_or_else(PoisonError::into_inner);
+        seen.files.sort();
+        let config = &site.archive().config;
+        let mut files: Vec<(&str, u64)> =
+            seen.files.iter().map(|(path, size)| (path.as_str(), *size)).collect();
+        let conventions = hosts::conventions(
+            self.host,
+            &hosts::Site {
+                files: &files,
+                redirects: &seen.redirects,
+                headers: &config.publish.headers,
+                origin: &config.origin,
+                base_path: &config.base_path,
+            },
+        );
+        files.extend(conventions.iter().map(|(path, text)| (*path, text.len() as u64)));
+        let over = hosts::over_limits(self.host, &files);
+        for message in over.into_iter().chain(hosts::over_redirects(self.host, &seen.redirects)) {
+            diagnostics.push(
+                Diagnostic::new(Finding::HostLimit, Place::file(Arc::from("nutgraf.yaml")), message)
+                    .help("make less of it, choose another host, or set `checks: {host-limit: warning}` if your plan takes more"),
+            );
+        }
+        conventions
+            .into_iter()
+            .map(|(path, text)| {
+                Ok(Output { path: OutputPath::new(path)?, content: Content::Bytes(text.into_bytes()) })
+            })
+            .collect()
+    }
 }
 
 /// Renders every page for its findings alone. A site in which some page has no place to go is left

@@ -16,7 +16,11 @@ pub fn run(args: &cli::Join) -> Result<Outcome, Failure> {
     let shares = gather(&args.shares)?;
     let mut outcome = Outcome::default();
     super::threads(None)?.install(|| {
-        let disk = Disk::open(&args.output, &super::build::protected_folders(args.shares.clone(), None))?;
+        let mut disk = Disk::open(&args.output, &super::build::protected_folders(args.shares.clone(), None))?;
+        if shares.folders.iter().any(|(_, manifest)| manifest.preview) {
+            disk.mark_preview();
+        }
+        let disk = disk;
         let links = LinkCheck::new("", &shares.base_path);
         for (folder, manifest) in &shares.folders {
             let files = manifest.files().par_iter().filter(|(path, _)| path.as_str() != SHARE);

@@ -2,7 +2,7 @@
 //!
 //! *Comes in:* the command line, read.
 //! *Leaves:* an exit code: 0 fine, 1 the site has errors (or warnings, where `--strict` was given),
-//! 2 nutgraf could not run.
+//! 2 nutgraf could not run; `publish` has more of them.
 //! *Does not know:* how anything is done. A command asks the rooms below and returns an
 //! [`Outcome`]; what is shown of it, and where, is settled here.
 //!
@@ -20,6 +20,7 @@ mod list;
 mod named;
 mod new;
 mod progress;
+mod publish;
 mod schema;
 mod serve;
 mod theme;
@@ -50,6 +51,8 @@ pub struct Outcome {
     pub diagnostics: Diagnostics,
     /// What was done, for people: to standard error after the findings, with its last line ended.
     pub report: String,
+    /// In place of 0 and 1, where a command tells more ends apart.
+    pub code: Option<u8>,
 }
 
 /// Runs what the command line says.
@@ -98,6 +101,12 @@ fn dispatch(cli: &Cli) -> Result<(Outcome, Manner), Failure> {
         Command::Serve(args) => {
             let root = site_root(args.dir.as_deref().or(cli.root.as_deref()))?;
             (serve::run(args, &root)?, Manner::plain(root))
+        }
+        Command::Publish(args) => {
+            let root = root()?;
+            let outcome = publish::run(args, &root)?;
+            let manner = Manner { root, format: cli::Format::Human, strict: args.strict, quiet: args.quiet };
+            (outcome, manner)
         }
         Command::Check(args) => {
             let root = root()?;
@@ -187,7 +196,7 @@ fn show(outcome: &Outcome, manner: &Manner) -> Result<ExitCode, Failure> {
 
     let warnings = outcome.diagnostics.count(Severity::Warning);
     let refused = outcome.diagnostics.has_errors() || (manner.strict && warnings > 0);
-    Ok(ExitCode::from(u8::from(refused)))
+    Ok(ExitCode::from(outcome.code.unwrap_or(u8::from(refused))))
 }
 
 /// Writes to a standard stream. A reader that has seen enough (`nutgraf list | head -1`) is no

@@ -31,6 +31,16 @@ impl Progress {
         }
     }
 
+    /// Tells what is being done, where it cannot be counted: at once if the first second is over.
+    pub fn say(&self, doing: &str) {
+        let Some(started) = self.started else { return };
+        let now = started.elapsed().as_millis() as u64;
+        if now >= Progress::FIRST.as_millis() as u64 {
+            self.due.store(now + Progress::STEP.as_millis() as u64, Ordering::Relaxed);
+            draw(&format!("\r{doing}\x1b[K"));
+        }
+    }
+
     /// Tells that `done` of `total` are done: `rendering 1200/10000`. May be called from any thread
     /// and as often as wanted; most calls cost a comparison.
     pub fn step(&self, doing: &str, done: usize, total: usize) {

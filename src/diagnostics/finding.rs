@@ -64,6 +64,10 @@ findings! {
     WrongType "wrong-type" Error;
     /// A value is of the right type, but not one that its key takes.
     BadValue "bad-value" Error;
+    /// A password or key stands in the settings.
+    SecretInSettings "secret-in-settings" Error;
+    /// The site is more than its host takes.
+    HostLimit "host-limit" Error;
     /// A date is not one, or can be read in two ways.
     BadDate "bad-date" Error;
     /// A file of data is no table, or a cell of it is no number.

@@ -67,6 +67,8 @@ pub struct Disk {
     /// How the two folders change places.
     exchange: fn(&Path, &Path) -> io::Result<()>,
     settled: bool,
+    /// Pieces that are not published stand among the outputs.
+    preview: bool,
     /// Last, so that the lock outlives all that is done under it.
     aside: Aside,
 }
@@ -154,8 +156,14 @@ impl Disk {
             folders: Shards::default(),
             exchange,
             settled: false,
+            preview: false,
             aside,
         })
+    }
+
+    /// Notes that pieces which are not published stand among the outputs.
+    pub fn mark_preview(&mut self) {
+        self.preview = true;
     }
 
     /// Takes one output. May be called from many threads.
@@ -248,7 +256,8 @@ impl Disk {
         written.carried = next.foreign.len();
         written.removed -= next.adopted;
         self.bring_up(&next)?;
-        let manifest = Manifest::new(puts.iter().map(|(path, put)| (path.clone(), put.digest)).collect());
+        let mut manifest = Manifest::new(puts.iter().map(|(path, put)| (path.clone(), put.digest)).collect());
+        manifest.preview = self.preview;
         self.write(MANIFEST, |file| {
             file.write_all(manifest.text().as_bytes()).map_err(|error| self.cannot_write(MANIFEST, &error))
         })?;

@@ -9,7 +9,7 @@
 //! ```
 //!
 //! First the version of the format and the number of files, so that a file cut off at the end of a
-//! line is known for what it is; then digest, bytes and path of each file, sorted by path.
+//! line is known for what it is, and the word `preview` if drafts are among them; then digest, bytes and path of each file, sorted by path.
 
 #![allow(clippy::disallowed_methods, reason = "output is where the finished site is read and written")]
 
@@ -23,11 +23,16 @@ pub const MANIFEST: &str = ".nutgraf-manifest";
 
 const VERSION: &str = "nutgraf-manifest 1";
 
+/// Behind the number of files where some of them are not for readers.
+const PREVIEW: &str = " preview";
+
 /// What nutgraf wrote into a folder. A folder is its own if and only if it has one.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub struct Manifest {
     /// Sorted by path, each path once.
     files: Vec<(OutputPath, Digest)>,
+    /// Drafts or other pieces that are not published stand among the files.
+    pub preview: bool,
 }
 
 /// The content of a file in short: equal digests, equal bytes.
@@ -85,7 +90,7 @@ impl Manifest {
     /// `files` in any order; no path may come twice.
     pub fn new(mut files: Vec<(OutputPath, Digest)>) -> Manifest {
         files.sort_unstable_by(|a, b| a.0.cmp(&b.0));
-        Manifest { files }
+        Manifest { files, preview: false }
     }
 
     /// The manifest of `folder`, or `None` where the folder has none.
@@ -115,7 +120,9 @@ impl Manifest {
     /// `None` where the text is not exactly what [`Manifest::text`] writes.
     pub fn parse(text: &str) -> Option<Manifest> {
         let mut lines = text.strip_suffix('\n')?.split('\n');
-        let count: usize = lines.next()?.strip_prefix(VERSION)?.strip_prefix(' ')?.parse().ok()?;
+        let count = lines.next()?.strip_prefix(VERSION)?.strip_prefix(' ')?;
+        let (count, preview) = count.strip_suffix(PREVIEW).map_or((count, false), |count| (count, true));
+        let count: usize = count.parse().ok()?;
         let mut files: Vec<(OutputPath, Digest)> = Vec::new();
         for line in lines {
             let (hash, rest) = line.split_at_checked(32)?;
@@ -130,13 +137,14 @@ impl Manifest {
             }
             files.push((valid, Digest { hash: bytes, size: size.parse().ok()? }));
         }
-        (files.len() == count).then_some(Manifest { files })
+        (files.len() == count).then_some(Manifest { files, preview })
     }
 
     /// The manifest as it is written.
     pub fn text(&self) -> String {
         use std::fmt::Write;
-        let mut text = format!("{VERSION} {}\n", self.files.len());
+        let preview = if self.preview { PREVIEW } else { "" };
+        let mut text = format!("{VERSION} {}{preview}\n", self.files.len());
         for (path, digest) in &self.files {
             for byte in digest.hash {
                 text.push(char::from(HEX[usize::from(byte >> 4)]));
@@ -189,6 +197,8 @@ mod tests {
         assert_eq!(manifest.get("index.html"), Some(Digest::of(b"front")));
         assert_eq!(manifest.get("index.htm"), None);
         assert_eq!(Manifest::parse("nutgraf-manifest 1 0\n"), Some(Manifest::default()));
+        let preview = Manifest { preview: true, ..two() };
+        assert_eq!(Manifest::parse(&preview.text()), Some(preview));
     }
 
     #[test]

@@ -113,7 +113,11 @@ fn unfit(path: &str) -> Option<String> {
             }
             _ if is_device(part) => "Windows keeps a part of it for a device",
             _ if part.eq_ignore_ascii_case(".git") => "`.git` belongs to git",
-            _ if part.eq_ignore_ascii_case(MANIFEST) => "this name is kept for the list of outputs",
+            // A share has its mark beside its pages, and lists it with them.
+            _ if path == SHARE => return None,
+            _ if part.get(..9).is_some_and(|start| start.eq_ignore_ascii_case(".nutgraf-")) => {
+                "names of this kind are kept for nutgraf's own notes"
+            }
             _ => return None,
         };
         Some(format!("{why} (`{part}`)"))
@@ -168,6 +172,7 @@ mod tests {
             "a/.GIT/hooks/x",
             ".nutgraf-manifest",
             ".Nutgraf-Manifest",
+            ".nutgraf-release",
             &long,
         ] {
             let found = OutputPath::new(path);

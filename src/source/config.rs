@@ -5,7 +5,7 @@ use crate::source::fields::{
     self, Field, Language, Links, Number, Reader, Shape, Target, WebUrl, fields, words,
 };
 use crate::source::yaml::{self, Yaml, shown};
-use crate::source::{Autolink, Interval, Kind, Source, Token};
+use crate::source::{Autolink, Interval, Kind, Publish, Source, Token};
 use jiff::tz::TimeZone;
 use serde_json::{Value as Json, json};
 use std::collections::BTreeMap;
@@ -49,6 +49,8 @@ pub struct Config {
     /// Globs of content paths whose raw HTML and URLs are passed through.
     pub trust: Vec<String>,
     pub limits: Limits,
+    /// Where the site is published.
+    pub publish: Box<Publish>,
     /// Symbolic links that leave the site are followed.
     pub follow_outside: bool,
     /// Free data for templates.
@@ -215,6 +217,7 @@ impl Default for Config {
             checks: BTreeMap::new(),
             trust: Vec::new(),
             limits: Limits::default(),
+            publish: Box::default(),
             follow_outside: false,
             extra: Json::Null,
             blocks: Vec::new(),
@@ -330,6 +333,8 @@ static SETTINGS: &[Field<Config>] = fields! { Config;
     "trust": Vec<String> => |config, globs| config.trust = globs;
     /// What a document may weigh.
     "limits": Limits => |config, limits| config.limits = limits;
+    /// Where the site is published, by `nutgraf publish`.
+    "publish": Publish => |config, publish| *config.publish = publish;
     /// Whether symbolic links may leave the site.
     "follow_symlinks": Follow => |config, follow| config.follow_outside = follow.0 == "outside";
     /// Free data for templates.

@@ -23,6 +23,7 @@ mod mentions;
 mod messages;
 mod names;
 mod paths;
+mod publish;
 mod published;
 mod record;
 mod safety;

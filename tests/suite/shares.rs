@@ -111,6 +111,22 @@ fn a_link_to_a_part_that_another_share_does_not_have_is_found() {
 }
 
 #[test]
+fn a_share_is_not_published_and_drafts_stay_known() {
+    let site = site().file("content/explainers/d.md", "---\ntitle: D\ndraft: true\n---\n\nText.\n");
+    site.write(
+        "nutgraf.yaml",
+        "title: T\nbase_url: https://e.org/sub/\npublish: {targets: {live: {type: dir, path: live}}}\n",
+    );
+    for number in ["1", "2"] {
+        let shard = format!("{number}/2");
+        site.run(&["build", "--drafts", "--shard", &shard, "-o", number]).expect(0);
+    }
+    site.run(&["publish", "--from", "1"]).expect(3).complains("is a share of a site");
+    join(&site, &["1", "2"], "whole").expect(0);
+    site.run(&["publish", "--from", "whole"]).expect(6).complains("draft");
+}
+
+#[test]
 fn a_share_that_does_not_exist_is_refused() {
     let site = site();
     for (shard, why) in
