@@ -7,6 +7,7 @@
 //! The rooms below never see a `Site`. The work is shared out among threads here; beside this only
 //! `output` uses them, to bring a folder up to date at the end.
 
+mod cards;
 mod data;
 pub mod live;
 mod paths;
@@ -19,7 +20,7 @@ use crate::archive::{self, Archive, DocId, Hidden, Judgement, Roster, Route};
 use crate::diagnostics::{Diagnostic, Diagnostics, Failure, Place};
 use crate::document::{self, Document};
 use crate::output::{Content, Output, OutputPath};
-use crate::page::view::BlockView;
+use crate::page::view::{BlockView, CardView};
 use crate::page::{Composer, Page, Templates, Texts};
 use crate::source::{self, Config, Kind, SitePath, Source, Tree};
 use crate::theme::{self, Bytes, Theme};
@@ -141,6 +142,7 @@ impl Site {
         site.templates = Templates::new(&site.theme, composer.site(), diagnostics);
         site.note_missing_templates(diagnostics);
         data::check(&site, diagnostics);
+        cards::check(&site, diagnostics);
         paths::check(&site, diagnostics);
         Ok(site)
     }
@@ -231,8 +233,12 @@ impl Site {
                 String::new()
             })
         };
-        let texts = Texts { text: &texts, series: &|id, block| data::series(self, id, block), block: &block };
-        let page = composer.compose(route, &texts);
+        let drawn = Mutex::new(Vec::new());
+        let card = |card: &CardView, place: Option<&Place>| cards::card(self, card, place, &drawn, &faults);
+        let series = |id, block| data::series(self, id, block);
+        let texts = Texts { text: &texts, series: &series, block: &block, card: &card };
+        let mut page = composer.compose(route, &texts);
+        composer.site_card(&mut page, &texts);
         if let Some(path) = changed.into_inner().ok().flatten() {
             return Err(Trouble::Machine(Failure(format!(
                 "{path} changed while the site was built; build again"
@@ -250,7 +256,11 @@ impl Site {
                 let Some(templates) = &self.templates else { return Ok(Vec::new()) };
                 let place = document.map(|id| Place::file(self.archive.document(id).path.clone()));
                 match templates.render(&template, &head, &page, place.as_ref()) {
-                    Ok(bytes) if faults.is_empty() => Ok(vec![output(&self.archive.file_of(route), bytes)?]),
+                    Ok(bytes) if faults.is_empty() => {
+                        let mut outputs = vec![output(&self.archive.file_of(route), bytes)?];
+                        outputs.extend(drawn.into_inner().unwrap_or_default());
+                        Ok(outputs)
+                    }
                     Ok(_) => Err(Trouble::Author(faults)),
                     Err(fault) => {
                         faults.push(*fault);
@@ -317,7 +327,7 @@ impl Site {
         let outputs = self.page(route).ok()?;
         match outputs.into_iter().next()?.content {
             Content::Bytes(bytes) => String::from_utf8(bytes).ok(),
-            Content::Copy(_) => None,
+            Content::Copy(_) | Content::Named(_) => None,
         }
     }
 

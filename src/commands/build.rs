@@ -127,6 +127,9 @@ fn mark(site: &Site, shard: Option<cli::Shard>) -> Result<Output, Failure> {
     Ok(Output { path: OutputPath::new(SHARE)?, content: Content::Bytes(mark.text().into_bytes()) })
 }
 
+/// Bytes that a social card has, more or less.
+const CARD: u64 = 24 << 10;
+
 /// What is built for a host: how much of it there is, and what the host wants to find beside it.
 struct ForHost {
     host: Host,
@@ -168,6 +171,8 @@ impl ForHost {
                 .metadata()
                 .map_err(|error| Failure::io(format_args!("cannot read {}", from.display()), &error))?
                 .len(),
+            // To weigh it exactly it would have to be drawn, also where that of the last build is kept.
+            Content::Named(_) => CARD,
         };
         let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
         seen.files.push((path.clone(), size));
@@ -179,6 +184,8 @@ impl ForHost {
     fn finish(self, site: &Site, diagnostics: &mut Diagnostics) -> Result<Vec<Output>, Failure> {
         let mut seen = self.seen.into_inner().unwrap_or_else(PoisonError::into_inner);
         seen.files.sort();
+        // Several pages may have the same card.
+        seen.files.dedup();
         let config = &site.archive().config;
         let mut files: Vec<(&str, u64)> =
             seen.files.iter().map(|(path, size)| (path.as_str(), *size)).collect();

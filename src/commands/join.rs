@@ -7,7 +7,7 @@ use crate::output::{
     Content, Digest, Disk, LinkCheck, LinkTrouble, Manifest, Output, OutputPath, SHARE, ShareMark, Written,
 };
 use rayon::prelude::*;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::path::{Path, PathBuf};
 
 /// Makes one output folder of all shares of a site, or nothing where one is missing, damaged or of
@@ -22,8 +22,16 @@ pub fn run(args: &cli::Join) -> Result<Outcome, Failure> {
         }
         let disk = disk;
         let links = LinkCheck::new("", &shares.base_path);
+        let mut known: HashMap<&OutputPath, Digest> = HashMap::new();
         for (folder, manifest) in &shares.folders {
-            let files = manifest.files().par_iter().filter(|(path, _)| path.as_str() != SHARE);
+            // A social card is named by what it shows, and stands in each share that needs it.
+            let mut files = Vec::with_capacity(manifest.files().len());
+            for (path, digest) in manifest.files().iter().filter(|(path, _)| path.as_str() != SHARE) {
+                if known.insert(path, *digest) != Some(*digest) {
+                    files.push((path, digest));
+                }
+            }
+            let files = files.into_par_iter();
             files.try_for_each(|(path, digest)| {
                 let bytes = read(folder, path.as_str(), *digest)?;
                 let output = Output { path: path.clone(), content: Content::Bytes(bytes) };

@@ -170,6 +170,8 @@ findings! {
     TemplateError "template-error" Error;
     /// The language of the site has not all the words that pages show.
     MissingWords "missing-words" Note;
+    /// A title has letters that no face for social cards has.
+    CardLetters "card-letters" Note;
     /// Two colours of a theme are too close to each other to be read.
     LowContrast "low-contrast" Error;
 }

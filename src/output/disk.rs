@@ -62,6 +62,8 @@ pub struct Disk {
     /// Nothing stood in the back folder when it was opened.
     fresh: bool,
     puts: Shards<OutputPath, Put>,
+    /// Outputs that are named by what they are made from.
+    named: Shards<OutputPath, ()>,
     /// Folders that stand in the back, from its root; the root is the empty path.
     folders: Shards<Box<str>, ()>,
     /// How the two folders change places.
@@ -153,6 +155,7 @@ impl Disk {
             back,
             fresh,
             puts: Shards::default(),
+            named: Shards::default(),
             folders: Shards::default(),
             exchange,
             settled: false,
@@ -177,11 +180,24 @@ impl Disk {
         let put = match content {
             Content::Bytes(bytes) => self.put_bytes(&path, &bytes)?,
             Content::Copy(from) => self.put_copy(&path, &from)?,
+            // Whoever comes first makes it.
+            Content::Named(_) if self.named.insert(path.clone(), ()).is_err() => return Ok(()),
+            Content::Named(named) => match self.kept(&path) {
+                Some(put) => put,
+                None => self.put_bytes(&path, &named.make()?)?,
+            },
         };
         match self.puts.insert(path, put) {
             Ok(()) => Ok(()),
             Err(path) => Err(Failure(format!("two outputs want to be {}", self.shown(path.as_str())))),
         }
+    }
+
+    /// The file of the last build, where it stands as it was written.
+    fn kept(&self, path: &OutputPath) -> Option<Put> {
+        let digest = self.last.get(path.as_str())?;
+        let place = self.standpoint(path, digest)?;
+        Some(Put { digest, place })
     }
 
     fn put_bytes(&self, path: &OutputPath, bytes: &[u8]) -> Result<Put, Failure> {

@@ -42,6 +42,33 @@ pub enum Content {
     Bytes(Vec<u8>),
     /// A file that is copied as it stands.
     Copy(PathBuf),
+    /// Bytes that are dear to make.
+    Named(Named),
+}
+
+/// Bytes that are made only where no file of that path stands yet. The path is named by all that they
+/// are made from, so that a file of the last build can be kept; and an output of the same path as another
+/// is the same.
+#[derive(Clone)]
+pub struct Named(Arc<dyn Fn() -> Result<Vec<u8>, Failure> + Send + Sync>);
+
+impl Named {
+    pub fn new(make: impl Fn() -> Result<Vec<u8>, Failure> + Send + Sync + 'static) -> Named {
+        Named(Arc::new(make))
+    }
+
+    /// # Errors
+    ///
+    /// Why the bytes cannot be made.
+    pub fn make(&self) -> Result<Vec<u8>, Failure> {
+        (self.0)()
+    }
+}
+
+impl std::fmt::Debug for Named {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Named")
+    }
 }
 
 /// A path under the output folder: relative, `/` between its parts, in Unicode form NFC.

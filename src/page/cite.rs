@@ -22,6 +22,19 @@ pub struct Cited<'a> {
     pub url: &'a str,
     /// BCP 47.
     pub lang: &'a str,
+    pub said: Said,
+}
+
+/// Words of the sentence, in the language of the page.
+pub struct Said {
+    /// Between two authors, with its space: `, `.
+    pub comma: String,
+    /// Before the last author, with its spaces: ` and `.
+    pub and: String,
+    /// `Updated 3 May 2024`; empty where `updated` is `None`.
+    pub updated: String,
+    /// The same within the sentence: `, updated 3 May 2024`.
+    pub and_updated: String,
 }
 
 /// Someone who wrote it.
@@ -44,9 +57,13 @@ impl<'a> Cited<'a> {
         self.published.or(self.updated)
     }
 
+    /// There is a day to tell beside the one by which it is cited.
+    fn is_updated(&self) -> bool {
+        self.published.is_some() && self.updated.is_some()
+    }
+
     fn note(&self) -> Option<String> {
-        let updated = self.updated.filter(|_| self.published.is_some())?;
-        Some(format!("Updated {}", updated.human(self.lang)))
+        self.is_updated().then(|| self.said.updated.clone())
     }
 }
 
@@ -72,8 +89,8 @@ fn plain(page: &Cited) -> String {
     let mut text = String::new();
     let names: Vec<&str> = page.authors.iter().map(|author| author.name).collect();
     if let Some((last, others)) = names.split_last() {
-        text.push_str(&others.join(", "));
-        text.push_str(if others.is_empty() { "" } else { " and " });
+        text.push_str(&others.join(&page.said.comma));
+        text.push_str(if others.is_empty() { "" } else { &page.said.and });
         text.push_str(last);
         text.push_str(if last.ends_with('.') { " " } else { ". " });
     }
@@ -83,8 +100,8 @@ fn plain(page: &Cited) -> String {
     if let Some(date) = page.date() {
         text.push_str(&format!(", {}", date.human(page.lang)));
     }
-    if let Some(note) = page.note() {
-        text.push_str(&format!(", {}", note.replacen('U', "u", 1)));
+    if page.is_updated() {
+        text.push_str(&page.said.and_updated);
     }
     text.push('.');
     if !page.url.is_empty() {
@@ -285,6 +302,12 @@ mod tests {
             updated: None,
             url: "https://e.org/explainers/tides/",
             lang: "en",
+            said: Said {
+                comma: ", ".to_owned(),
+                and: " and ".to_owned(),
+                updated: "Updated March 2024".to_owned(),
+                and_updated: ", updated March 2024".to_owned(),
+            },
         }
     }
 

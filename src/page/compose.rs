@@ -1,5 +1,6 @@
 //! Archive + route → page: the views are filled here.
 
+mod cards;
 mod event_files;
 mod events;
 
@@ -14,11 +15,11 @@ mod namesakes;
 
 use super::previews::{self, Preview};
 use super::view::{
-    Card, ContentsEntry, CountedLink, Counts, DateView, ExplainerView, FeedLink, FrontView, Head, ImageView,
-    IndexLink, Link, ListView, Listing as ListingView, Mapping, Mention, NeighbourView, NotFoundView,
-    PageView, Pagination, PeopleGroup, PeopleView, PersonLink, PersonView, PreviewsView, PublisherView,
-    RedirectView, RelatedView, RoleView, SafeText, SeriesView, Site, SiteLists, TopicEntry, TopicView,
-    TopicsView,
+    Card, CardView, ContentsEntry, CountedLink, Counts, DateView, ExplainerView, FeedLink, FrontView, Head,
+    ImageView, IndexLink, Link, ListView, Listing as ListingView, Mapping, Mention, NeighbourView,
+    NotFoundView, PageView, Pagination, PeopleGroup, PeopleView, PersonLink, PersonView, PreviewsView,
+    PublisherView, RedirectView, RelatedView, RoleView, SafeText, SeriesView, Site, SiteLists, TopicEntry,
+    TopicView, TopicsView,
 };
 use super::{cite, data, feed, sitemap, structured_data};
 use crate::archive::{
@@ -59,6 +60,9 @@ pub struct Texts<'a> {
     pub series: &'a (dyn Fn(DocId, usize) -> Option<Series> + Sync),
     /// The HTML of a block of that name, which stands in a content file there.
     pub block: &'a (dyn Fn(&str, &BlockView, &Place) -> String + Sync),
+    /// The path of the social card that says this, from `/` on; `None` where it cannot be drawn. The place
+    /// is the content file that it is about.
+    pub card: &'a (dyn Fn(&CardView, Option<&Place>) -> Option<String> + Sync),
 }
 
 /// Cards on a page, of those that could be without end.
@@ -86,6 +90,8 @@ pub struct Composer<'a> {
     topics: Vec<OnceLock<Value>>,
     people: Vec<OnceLock<Value>>,
     data: data::Data<'a>,
+    /// The path of the social card of the site.
+    site_card: OnceLock<Option<String>>,
 }
 
 impl<'a> Composer<'a> {
@@ -100,6 +106,7 @@ impl<'a> Composer<'a> {
             topics: cells(archive.topics.len()),
             people: cells(archive.people.len()),
             data: data::Data::new(archive),
+            site_card: OnceLock::new(),
         }
     }
 
@@ -522,6 +529,7 @@ impl<'a> Composer<'a> {
             source_path: document.path.to_string(),
             extra: facts.extra.clone(),
         };
+        self.own_card(&mut head, thing, document.as_of(), texts);
         head.json_ld = structured_data::explainer(&self.site, &head, &page);
         self.templated("explainer.html", head, &page, Some(id))
     }
@@ -564,6 +572,7 @@ impl<'a> Composer<'a> {
             extra: document.facts.extra.clone(),
         };
         head.twins = self.twins(Thing::Document(id));
+        self.own_card(&mut head, Thing::Document(id), document.as_of(), texts);
         head.json_ld = structured_data::page(&self.site, &head);
         self.templated("page.html", head, &page, Some(id))
     }
@@ -643,6 +652,9 @@ impl<'a> Composer<'a> {
             extra: document.map_or(serde_json::Value::Null, |d| d.facts.extra.clone()),
         };
         head.twins = if first { self.twins(Thing::Topic(id)) } else { Vec::new() };
+        if first {
+            self.own_card(&mut head, Thing::Topic(id), text.and_then(Document::as_of), texts);
+        }
         head.json_ld = structured_data::topic(&self.site, &head, &page);
         self.templated("topic.html", head, &page, topic.document)
     }
@@ -768,6 +780,9 @@ impl<'a> Composer<'a> {
             self.number_head(&mut head, &person.label, &longest);
         }
         head.twins = if first { self.twins(Thing::Person(id)) } else { Vec::new() };
+        if first {
+            self.own_card(&mut head, Thing::Person(id), text.and_then(Document::as_of), texts);
+        }
         head.json_ld =
             structured_data::person(&self.site, &head, &page, &shown_quotes, &self.url(Thing::Person(id)));
         self.templated("person.html", head, &page, person.document)

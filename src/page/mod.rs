@@ -11,6 +11,7 @@
 
 mod blocks;
 mod calendar;
+pub mod cards;
 mod chart;
 mod cite;
 mod compose;

@@ -12,14 +12,18 @@
 //!   templates; an error where there is no such file;
 //! - `{{ "head.js" | inline_script }}` and `{{ "head.js" | script_hash }}`: the text of a script, to
 //!   stand in a page, and its hash for a content security policy;
+//! - `{{ card.title | lines(font=…, width=…, height=…, largest=…, smallest=…) }}` in `card.svg`: a text in
+//!   lines, see `cards/lines.rs`;
 //! - `{{ words.by | with(name=…) }}` and `{{ words.parts | count(n=…) }}`: a word with values.
 //!
 //! What stands on every page alike is drawn once a language: the templates in `fixed/` see `site` and
 //! `words`, and nothing of a page. A page has what they drew as `fixed.NAME`.
 
 mod blocks;
+mod cards;
 mod faults;
 
+use super::cards::lines;
 use super::view::{Head, Site};
 use crate::archive::encode;
 use crate::diagnostics::{Diagnostic, Diagnostics, Finding, Place, Span, nearest};
@@ -64,9 +68,9 @@ impl Templates {
         let before = diagnostics.iter().count();
         let files = stock(&theme.templates, diagnostics);
         note_unknown_words(&files, &theme.words, diagnostics);
-        let mut tera = engine(&site.base_path, &theme.assets);
+        let mut tera = engine(&site.base_path, theme);
         if tera.add_raw_templates(files.iter().map(|(name, file)| (name, &file.text))).is_err() {
-            let engine = engine(&site.base_path, &theme.assets);
+            let engine = engine(&site.base_path, theme);
             Faults { files: &files, engine, diagnostics }.find();
         }
         tera.global_context().insert("site", site);
@@ -335,9 +339,12 @@ fn asks_for(text: &str, long: &str) -> bool {
 }
 
 /// An engine without templates: filters and what is escaped must be settled before.
-fn engine(base_path: &str, assets: &Arc<Assets>) -> Tera {
+fn engine(base_path: &str, theme: &Theme) -> Tera {
+    let assets = &theme.assets;
     let mut tera = Tera::new();
-    tera.autoescape_on([".html", ".xml"]);
+    tera.autoescape_on([".html", ".xml", ".svg"]);
+    let faces = theme.faces.clone();
+    tera.register_filter("lines", move |text: &str, values: Kwargs, _: &State| lines(&faces, text, &values));
     let base = base_path.to_owned();
     tera.register_filter("href", move |url: &str, _: Kwargs, _: &State| {
         if url.starts_with('/') && !url.starts_with("//") { format!("{base}{url}") } else { url.to_owned() }

@@ -27,7 +27,8 @@
 //! | `not_found.html` | [`NotFoundView`] |
 //! | `redirect.html` | [`RedirectView`] |
 //!
-//! A template in `blocks/` draws a part of a text and sees other variables: [`BlockView`].
+//! A template in `blocks/` draws a part of a text and sees other variables: [`BlockView`]; `card.svg`
+//! draws the social card of a page: [`CardView`].
 //!
 //! # Rules
 //!
@@ -221,6 +222,9 @@ pub struct Head {
     pub image: String,
     /// Alternative text of that image; may be empty.
     pub image_alt: String,
+    /// Pixels of that image, where it is a social card; else 0.
+    pub image_width: u32,
+    pub image_height: u32,
     /// `none` for pages without a date.
     pub published: Option<DateView>,
     /// `none` for pages that never changed.
@@ -555,7 +559,7 @@ pub struct EventView {
     pub kind: String,
     /// It changed what came after.
     pub major: bool,
-    /// Who took part, with what they were then.
+    /// Who took part, with what they were then; on the page of one of them the others.
     pub people: Vec<PersonLink>,
     /// The source, by its number and anchor; `none` where none is given. On other pages than the
     /// explainer's own the address leads there.
@@ -1065,6 +1069,28 @@ pub struct SourceGroup {
     /// For `id="…"`; the letters lead to it.
     pub id: String,
     pub sources: Vec<SourceView>,
+}
+
+/// `card` in `card.svg`, which draws a social card and sees `site` and `words` beside it. A text with
+/// letters that no face for cards has is empty.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct CardView {
+    /// `explainer`, `person`, `topic`, `page`, or `site` for the card of the whole site.
+    pub kind: String,
+    /// The kind in words; empty for a page and the site.
+    pub label: String,
+    /// Of the page; on the card of the site its name.
+    pub title: String,
+    /// What the person is known for, or what the site is; may be empty.
+    pub line: String,
+    /// `Correct as of 12 May 2024`; may be empty.
+    pub date: String,
+    /// Name of the site; empty on its own card.
+    pub site: String,
+    /// BCP 47.
+    pub lang: String,
+    /// `ltr` or `rtl`.
+    pub dir: String,
 }
 
 /// What a template in `blocks/` sees, beside `site`: each field is a variable of its own.

@@ -136,6 +136,11 @@ impl Desk {
                 let hash = blake3::hash(&bytes).to_hex()[..16].to_owned();
                 (Load::Bytes(bytes.into()), hash)
             }
+            Content::Named(named) => {
+                let bytes = named.make().map_err(|failure| io::Error::other(failure.0))?;
+                let hash = blake3::hash(&bytes).to_hex()[..16].to_owned();
+                (Load::Bytes(bytes.into()), hash)
+            }
             Content::Copy(path) => {
                 let stamp = Stamp::of(&path)?;
                 let hash = self.hash(&path, stamp)?;

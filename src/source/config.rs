@@ -5,7 +5,7 @@ use crate::source::fields::{
     self, Field, Language, Links, Number, Reader, Shape, Target, WebUrl, fields, words,
 };
 use crate::source::yaml::{self, Yaml, shown};
-use crate::source::{Autolink, Interval, Kind, Publish, Source, Token};
+use crate::source::{Autolink, Cards, Interval, Kind, Publish, Source, Token};
 use jiff::tz::TimeZone;
 use serde_json::{Value as Json, json};
 use std::collections::BTreeMap;
@@ -44,6 +44,8 @@ pub struct Config {
     pub review: Review,
     /// What is behind a link is shown before it is followed, in a theme that can.
     pub previews: bool,
+    /// Which pages have a social card of their own. None has one without a `base_url`.
+    pub cards: Cards,
     /// Findings whose level the site sets; `None`: off.
     pub checks: BTreeMap<Finding, Option<Severity>>,
     /// Globs of content paths whose raw HTML and URLs are passed through.
@@ -214,6 +216,7 @@ impl Default for Config {
             timelines: Timelines::default(),
             review: Review::default(),
             previews: true,
+            cards: Cards::default(),
             checks: BTreeMap::new(),
             trust: Vec::new(),
             limits: Limits::default(),
@@ -327,6 +330,8 @@ static SETTINGS: &[Field<Config>] = fields! { Config;
     "review": Review => |config, review| config.review = review;
     /// Data for previews of links are made, where the theme shows such.
     "previews": bool => |config, previews| config.previews = previews;
+    /// Social cards: `pages` draws one for each page, `site` one for all, `false` none.
+    "cards": Cards => |config, cards| config.cards = cards;
     /// Levels of findings: `broken-link: warning`.
     "checks": Checks => |config, checks| config.checks = checks.0;
     /// Content paths whose raw HTML is passed through, with `*`, `**` and `?`.

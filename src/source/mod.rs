@@ -9,6 +9,7 @@
 //! whatever cannot be had in that form is a diagnostic and no `Source`.
 
 mod autolink;
+mod cards;
 mod config;
 pub(crate) mod fields;
 mod interval;
@@ -20,6 +21,7 @@ mod tree;
 pub mod yaml;
 
 pub use autolink::Autolink;
+pub use cards::Cards;
 pub use config::{Config, Permalinks, TimelineData, TimelinePages};
 pub use fields::choice;
 pub use interval::Interval;
@@ -48,8 +50,13 @@ pub struct Source {
 /// The text of a file, or the findings that say why there is none.
 ///
 /// `limit` is the largest size in bytes that is read.
-#[expect(clippy::disallowed_methods, reason = "source is where files are read")]
 pub fn read(root: &Path, path: &SitePath, limit: u64, diagnostics: &mut Diagnostics) -> Option<Source> {
+    decode(path, bytes(root, path, limit, diagnostics)?, diagnostics)
+}
+
+/// The bytes of a file as they are, up to `limit`, or the findings that say why there are none.
+#[expect(clippy::disallowed_methods, reason = "source is where files are read")]
+pub fn bytes(root: &Path, path: &SitePath, limit: u64, diagnostics: &mut Diagnostics) -> Option<Vec<u8>> {
     let place = || Place::file(path.clone());
     let unreadable = |error: std::io::Error| {
         Diagnostic::new(Finding::UnreadableFile, place(), format!("cannot read the file: {error}"))
@@ -76,7 +83,7 @@ pub fn read(root: &Path, path: &SitePath, limit: u64, diagnostics: &mut Diagnost
     }
     let mut bytes = Vec::with_capacity(size as usize + 1);
     match file.take(limit + 1).read_to_end(&mut bytes) {
-        Ok(_) => decode(path, bytes, diagnostics),
+        Ok(_) => Some(bytes),
         Err(error) => {
             diagnostics.push(unreadable(error));
             None

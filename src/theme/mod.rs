@@ -16,6 +16,7 @@ mod blocks;
 mod contrast;
 mod css;
 mod embedded;
+mod faces;
 mod language;
 mod manifest;
 mod overrides;
@@ -25,13 +26,14 @@ pub mod words;
 pub use assets::{Asset, Assets, Bytes};
 pub use blocks::block_names;
 pub use embedded::text as builtin_text;
+pub use faces::Faces;
 pub use language::direction;
 pub use overrides::{Entry, Inventory, State};
 pub use tokens::Tokens;
 pub use words::{Phrases, Words, keys_used};
 
 use crate::diagnostics::{Diagnostic, Diagnostics, Finding, Place};
-use crate::source::{self, Config, SitePath, Tree};
+use crate::source::{self, Cards, Config, SitePath, Tree};
 use manifest::Manifest;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -45,6 +47,12 @@ pub const DEFAULT: &str = "docket";
 
 /// Largest text of a theme, in bytes.
 const LARGEST: u64 = 4 << 20;
+
+/// Largest file of faces, in bytes: those of Chinese have about 20 MB.
+const LARGEST_FACE: u64 = 64 << 20;
+
+/// The template of social cards. Where no shelf has it there are none.
+pub const CARD: &str = "card.svg";
 
 /// Most themes that build on one another.
 const DEEPEST: usize = 8;
@@ -61,6 +69,8 @@ pub struct Theme {
     pub preload: Vec<String>,
     /// It shows what is behind a link before it is followed.
     pub previews: bool,
+    /// What cards are drawn in; none where no card will be drawn.
+    pub faces: Faces,
 }
 
 /// A template and the shelf on which it stands.
@@ -120,6 +130,14 @@ impl File {
         File { path: path.clone(), origin: Origin::Site(path.clone()) }
     }
 
+    /// Its bytes, up to `limit` of those of a site, or findings that say why there are none.
+    fn bytes(&self, root: &Path, limit: u64, diagnostics: &mut Diagnostics) -> Option<Vec<u8>> {
+        match &self.origin {
+            Origin::Site(path) => source::bytes(root, path, limit, diagnostics),
+            Origin::Embedded(bytes) => Some(bytes.to_vec()),
+        }
+    }
+
     /// Its text, or findings that say why there is none.
     fn text(&self, root: &Path, diagnostics: &mut Diagnostics) -> Option<String> {
         match &self.origin {
@@ -172,6 +190,11 @@ impl Theme {
             .collect();
         let words = Words::load(root, &stock.shelves, &config.language, languages, &used, diagnostics);
         let assets = Assets::load(root, &stock.shelves, &tokens, diagnostics);
+        let cards = config.cards != Cards::Off && !config.origin.is_empty();
+        let faces = match cards && templates.iter().any(|template| template.name == CARD) {
+            true => Faces::load(root, &stock.shelves, diagnostics),
+            false => Faces::default(),
+        };
         let mut preload = Vec::new();
         for font in &stock.manifest.fonts {
             match assets.get(&font.text) {
@@ -193,14 +216,15 @@ impl Theme {
             tokens,
             preload,
             previews: stock.manifest.previews,
+            faces,
         }
     }
 }
 
-/// Neither a file to publish nor a list of words.
+/// Neither a file to publish nor a list of words, nor a font.
 fn is_template(name: &str) -> bool {
     let words = name.starts_with("words/") && name.ends_with(".yaml");
-    !words && !name.starts_with("static/")
+    !words && !name.starts_with("static/") && !faces::is_face(name)
 }
 
 impl Stock {
@@ -347,6 +371,7 @@ pub mod tests {
             tokens,
             preload: Vec::new(),
             previews: false,
+            faces: Faces::default(),
         }
     }
 }

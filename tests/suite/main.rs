@@ -4,6 +4,7 @@
 #![allow(clippy::disallowed_macros, reason = "a runner tells what it ran")]
 
 mod blocks;
+mod cards;
 mod cli;
 mod commonmark;
 mod cost;

@@ -22,6 +22,7 @@ use std::time::{Duration, Instant};
 fn bytes_of(content: Content) -> Vec<u8> {
     match content {
         Content::Bytes(bytes) => bytes,
+        Content::Named(named) => named.make().unwrap(),
         Content::Copy(path) => fs::read(path).unwrap_or_default(),
     }
 }

@@ -59,6 +59,18 @@ fn shares_joined_are_the_whole_site_byte_for_byte() {
 }
 
 #[test]
+fn what_several_shares_need_is_there_once() {
+    let settings = "title: T\nbase_url: https://e.org/\ntheme: docket\n";
+    let site = site();
+    site.write("nutgraf.yaml", settings);
+    site.run(&["build"]).expect(0);
+    let whole = tree(&site.root().join("public"));
+    assert!(whole.keys().any(|path| path.starts_with("cards/")), "a social card");
+    join(&site, &build_shares(&site, 3), "joined").expect(0);
+    assert_eq!(tree(&site.root().join("joined")), whole);
+}
+
+#[test]
 fn what_is_not_all_of_one_site_is_refused() {
     let site = site();
     let shares = build_shares(&site, 3);

@@ -85,3 +85,18 @@ fn the_list_of_sources_counts_the_pages_that_cite_each() {
         serde_json::from_str(programs.lines().nth(1).expect("a line")).expect("JSON");
     assert_eq!((first["id"].as_str(), first["cited_by"].as_u64()), (Some("a"), Some(2)));
 }
+
+#[test]
+fn a_citation_of_a_page_is_a_sentence_in_its_language() {
+    let text = "---\ntitle: T\nlang: de\ndate: 2024-01-05\nupdated: 2024-03-02\nauthors: [Ada Berg, Bo Cruz]\ntags: [t]\n---\n\nText.\n";
+    let site = TempSite::new().file("content/explainers/t.md", text);
+    let run = site.run(&["build"]).expect(0);
+    let html = run.page("explainers/t/index.html");
+    for part in [
+        "Ada Berg und Bo Cruz. “T.”",
+        ", aktualisiert am 2.\u{a0}März 2024.",
+        "{Aktualisiert am 2.\u{a0}März 2024}",
+    ] {
+        run.assert(html.contains(part) || html.contains(&part.replace('\u{a0}', " ")), part);
+    }
+}

@@ -1,4 +1,5 @@
 use super::*;
+use crate::output::Named;
 use std::collections::BTreeMap;
 use std::process::{Child, Command, Stdio};
 use tempfile::TempDir;
@@ -126,6 +127,32 @@ fn a_build_of_the_same_touches_nothing() {
     let before = (stamps(&out), stamps(dir.path()));
     build(&out, &files(&[("index.html", "new"), ("a/index.html", "a")])).unwrap();
     assert_eq!((stamps(&out), stamps(dir.path())), before);
+}
+
+#[test]
+fn what_is_dear_to_make_is_made_once_and_again_only_when_damaged() {
+    use std::sync::Arc;
+    use std::sync::atomic::{AtomicUsize, Ordering};
+    let Place { dir: _dir, out } = place();
+    let made = Arc::new(AtomicUsize::new(0));
+    let build = || {
+        let disk = Disk::open(&out, &Protected::default()).unwrap();
+        for _ in 0..2 {
+            let made = made.clone();
+            let named = Named::new(move || {
+                made.fetch_add(1, Ordering::Relaxed);
+                Ok(b"dear".to_vec())
+            });
+            let path = OutputPath::new("cards/a.png").unwrap();
+            disk.put(Output { path, content: Content::Named(named) }).unwrap();
+        }
+        disk.finish().unwrap()
+    };
+    assert_eq!((build().added, made.load(Ordering::Relaxed)), (1, 1), "two pages have the same");
+    assert_eq!((build().unchanged, made.load(Ordering::Relaxed)), (1, 1), "it stands there");
+    write(&out, "cards/a.png", "worthless");
+    assert_eq!((build().changed, made.load(Ordering::Relaxed)), (1, 2), "it was damaged");
+    assert_eq!(tree(&out)["cards/a.png"], "dear");
 }
 
 #[test]

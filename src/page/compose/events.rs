@@ -26,6 +26,8 @@ impl Composer<'_> {
         let event = archive.event(entry);
         let teller = |id: DocId| Some(archive.thing_of(id)).filter(|thing| Some(*thing) != on);
         let also = entry.also().iter().take(NAMED);
+        // Whose page it is need not be said with each event on it.
+        let others = entry.people.iter().filter(|person| Some(Thing::Person(**person)) != on);
         EventView {
             id: archive.event_id(entry).unwrap_or_default().to_owned(),
             date: date_view(entry.date, lang),
@@ -34,7 +36,7 @@ impl Composer<'_> {
             detail: event.detail.clone(),
             kind: archive.event_kind(entry).to_owned(),
             major: entry.major,
-            people: entry.people.iter().take(NAMED).map(|p| self.person_link(*p, Some(entry.date))).collect(),
+            people: others.take(NAMED).map(|p| self.person_link(*p, Some(entry.date))).collect(),
             source: self.event_source(entry, on),
             explainer: teller(entry.told_by).map(|thing| self.card(thing)),
             also: also.filter_map(|(id, _)| teller(*id)).map(|thing| self.card(thing)).collect(),

@@ -4,7 +4,7 @@ use super::{Composer, Page};
 use crate::archive::DocId;
 use crate::archive::{Listed, Passage, Route, SourceId, Thing};
 use crate::document::{Date, SourceEntry, inline_citing, write_citation};
-use crate::page::cite::{Author, Cited};
+use crate::page::cite::{Author, Cited, Said};
 use crate::page::structured_data;
 use crate::page::view::{
     CitingView, FactView, Head, Link, PassageView, SafeText, SourceGroup, SourcePageView, SourceView,
@@ -255,6 +255,11 @@ impl Composer<'_> {
             }
         });
         let later = |date: &Date| facts.date.is_none_or(|published| *date > published);
+        let updated = facts.updated.filter(later);
+        let words = self.words_of(id);
+        // The marks of Chinese have their space within.
+        let spaced = |word: &str| if word.ends_with('、') { word.to_owned() } else { format!("{word} ") };
+        let day = updated.map_or_else(String::new, |day| day.human(&head.lang));
         Cited {
             slug: address.trim_end_matches('/').rsplit('/').next().unwrap_or_default(),
             title: archive.title(id),
@@ -262,9 +267,15 @@ impl Composer<'_> {
             site: &self.site.title,
             publisher: self.site.publisher.as_ref().map_or("", |publisher| &publisher.name),
             published: facts.date,
-            updated: facts.updated.filter(later),
+            updated,
             url: &head.canonical,
             lang: &head.lang,
+            said: Said {
+                comma: spaced(words.text("list_comma")),
+                and: spaced(words.text("list_and")),
+                updated: words.with("updated_on", &[("date", &day)]),
+                and_updated: words.with("and_updated_on", &[("date", &day)]),
+            },
         }
     }
 }
