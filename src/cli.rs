@@ -48,6 +48,8 @@ pub enum Command {
     List(List),
     /// List the theme's files and tokens, and copy one to change it
     Theme(Theme),
+    /// Find pages of the site by words
+    Search(Search),
     /// Tell why two explainers or topics are related, or why they are not
     Why(Why),
     /// Print the JSON Schema of a front matter or of nutgraf.yaml, for editors
@@ -468,6 +470,25 @@ pub enum ThemeAction {
         #[arg(value_name = "FILE")]
         file: String,
     },
+}
+
+/// `nutgraf search`
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  nutgraf search eclipse moon
+  nutgraf search '\"total eclipse\" -annular'       a phrase, and a word that must not be there
+  nutgraf search 'topic:\"The Moon\" year:2024'     also kind:person and person:\"Ada Lovelace\"")]
+pub struct Search {
+    /// What to look for
+    #[arg(required = true, allow_hyphen_values = true, value_name = "WORDS")]
+    pub words: Vec<String>,
+    /// How many results to show [default: 10]
+    #[arg(long, value_name = "N")]
+    pub most: Option<NonZeroUsize>,
+    /// One JSON object a line
+    #[arg(long)]
+    pub json: bool,
 }
 
 /// `nutgraf why`

@@ -23,10 +23,11 @@
 //! 6. output
 //! 7. page
 //! 8. theme
-//! 9. archive
-//! 10. document
-//! 11. source
-//! 12. diagnostics
+//! 9. search
+//! 10. archive
+//! 11. document
+//! 12. source
+//! 13. diagnostics
 //!
 //! (`main` uses `cli` and `commands`; `cli` uses nothing.)
 //!
@@ -57,6 +58,7 @@ pub mod import;
 pub mod output;
 pub mod page;
 pub mod publish;
+pub mod search;
 pub mod serve;
 pub mod site;
 pub mod source;

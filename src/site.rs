@@ -11,10 +11,13 @@ mod cards;
 mod data;
 pub mod live;
 mod paths;
+mod search;
 mod share;
 mod texts;
 
 pub use share::Share;
+
+pub use search::{IndexFiles, Indexing};
 
 use crate::archive::{self, Archive, DocId, Hidden, Judgement, Roster, Route};
 use crate::diagnostics::{Diagnostic, Diagnostics, Failure, Place};
@@ -134,6 +137,7 @@ impl Site {
         let theme = Theme::load(root, &tree, &archive.config, &languages(&archive), diagnostics);
         let statics = statics(root, &theme);
         archive.previews = theme.previews && archive.config.previews;
+        archive.search = archive.config.search.unwrap_or(theme.search);
         let (root, inputs) = (root.to_owned(), inputs.finalize().into());
         let texts = live::Texts::default();
         let mut site =
@@ -148,7 +152,8 @@ impl Site {
     }
 
     /// Renders every route of a share and names every file of it that is copied. `keep` is called from several
-    /// threads, in no order; `progress` after each with what is done and the total.
+    /// threads, in no order; `progress` after each with what is done and the total. An index takes in the
+    /// bodies of pages meanwhile.
     ///
     /// Pages that fail are findings, and the others go on.
     ///
@@ -157,11 +162,20 @@ impl Site {
     pub fn render_all(
         &self,
         share: Share,
+        index: Option<&Indexing>,
         keep: &(dyn Fn(Output) -> Result<(), Failure> + Sync),
         progress: &(dyn Fn(usize, usize) + Sync),
         diagnostics: &mut Diagnostics,
     ) -> Result<(), Failure> {
-        let composer = Composer::new(&self.archive, &self.theme);
+        let read = |id: DocId, body: &str| {
+            if let Some(index) = index {
+                index.read(id, body);
+            }
+        };
+        let mut composer = Composer::new(&self.archive, &self.theme);
+        if index.is_some() {
+            composer = composer.read_by(&read);
+        }
         let mut place = 0..;
         let mut is_here = || place.next().is_some_and(|place| share.has(place));
         let mut routes = self.archive.routes();
@@ -280,6 +294,7 @@ impl Site {
         let statics = self
             .statics
             .iter()
+            .filter(|file| is_published(file, &self.archive))
             .map(|file| Ok(Output { path: OutputPath::new(&file.path)?, content: file.content.clone() }));
         assets.chain(statics).collect()
     }
@@ -409,6 +424,11 @@ fn hashed_settings(root: &Path, inputs: &mut blake3::Hasher, diagnostics: &mut D
 /// The languages of the pages of an archive, the site's own aside.
 fn languages(archive: &Archive) -> BTreeSet<String> {
     archive.documents.iter().filter_map(|document| document.facts.lang.clone()).collect()
+}
+
+/// The script of the search page is published where there is one; the other files always are.
+fn is_published(file: &Static, archive: &Archive) -> bool {
+    archive.has_search() || file.file.is_some() || !file.path.starts_with("static/search.")
 }
 
 /// The files of a theme as outputs. What a site has of its own stands there under its plain name too.

@@ -43,7 +43,7 @@ pub use quotes::Quoted;
 pub use related::{Reason, Related};
 pub use roles::{Held, held};
 pub use roster::{Roster, Search, Unread};
-pub(crate) use routes::CORRECTIONS;
+pub(crate) use routes::{CORRECTIONS, SEARCH};
 pub use routes::{Letters, Listing, Route, encode, stem};
 pub use shelves::Shelves;
 pub use sort::sort_key;
@@ -155,6 +155,8 @@ pub struct Archive {
     has_namesakes: HashMap<PersonId, u32>,
     /// The theme shows what is behind a link before it is followed, and the settings do not forbid it.
     pub previews: bool,
+    /// Readers can search: the theme or the settings have it so.
+    pub search: bool,
     links: links::Links,
     mentions: mentions::Mentions,
     timeline: timeline::Timeline,
@@ -192,6 +194,7 @@ pub fn link(
         namesakes,
         shelves,
         previews: false,
+        search: false,
         links: links::Links::default(),
         mentions: mentions::Mentions::default(),
         timeline: timeline::Timeline::default(),

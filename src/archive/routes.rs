@@ -72,6 +72,8 @@ pub enum Route {
     Twin(Thing, Form),
     /// The previews of pages, with their parts.
     Previews,
+    /// The page on which readers search.
+    Search,
 }
 
 /// An old address that leads to a new one.
@@ -145,6 +147,8 @@ const NAMES: usize = 400;
 const FEED_FROM: usize = 3;
 /// The log of corrections, or the author's own page in its place.
 pub(crate) const CORRECTIONS: &str = "/corrections/";
+/// The search, or the author's own page in its place.
+pub(crate) const SEARCH: &str = "/search/";
 
 /// A page of a list that is newest first.
 ///
@@ -522,7 +526,7 @@ impl Routes {
     }
 
     /// Pages that nutgraf makes by itself. A file of the author's at the address of `robots.txt`,
-    /// `404.html`, `_redirects` or `/corrections/` stands in for ours.
+    /// `404.html`, `_redirects`, `/corrections/` or `/search/` stands in for ours.
     fn claim_made(
         &mut self,
         documents: &[Arc<Document>],
@@ -537,6 +541,7 @@ impl Routes {
             (permalinks.topics_list(), Route::Topics(None, 0)),
             (permalinks.people_list(), Route::People(None, 0)),
             ("/timeline/", Route::Timeline(None, 0)),
+            (SEARCH, Route::Search),
             ("/404.html", Route::NotFound),
             ("/atom.xml", Route::SiteAtom),
             ("/feed.json", Route::SiteJson),
@@ -556,7 +561,7 @@ impl Routes {
             // Many sites have a page at `/corrections/` that tells of their policy.
             let yields = matches!(
                 route,
-                Route::NotFound | Route::Robots | Route::RedirectList | Route::Corrections(_)
+                Route::NotFound | Route::Robots | Route::RedirectList | Route::Corrections(_) | Route::Search
             );
             if yields && taken.contains_key(&folded(address)) {
                 continue;
@@ -800,6 +805,9 @@ impl Archive {
         if self.previews {
             routes.push(Route::Previews);
         }
+        if self.has_search() {
+            routes.push(Route::Search);
+        }
         routes
     }
 
@@ -831,6 +839,11 @@ impl Archive {
 
     fn owns(&self, address: &str, route: Route) -> bool {
         self.routes.by_address.get(address) == Some(&Owner::Made(route))
+    }
+
+    /// Readers can search, and no page of the author's stands where they would.
+    pub fn has_search(&self) -> bool {
+        self.search && self.owns(SEARCH, Route::Search)
     }
 
     pub fn has_topic_feed(&self, id: TopicId) -> bool {
@@ -961,6 +974,7 @@ impl Archive {
             Route::Llms => "/llms.txt".to_owned(),
             Route::Twin(thing, form) => self.twin_address(thing, form),
             Route::Previews => "/previews/0.json".to_owned(),
+            Route::Search => SEARCH.to_owned(),
         }
     }
 

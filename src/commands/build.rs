@@ -5,7 +5,7 @@ use crate::cli;
 use crate::diagnostics::{Diagnostic, Diagnostics, Failure, Finding, Place, Severity};
 use crate::output::{Content, Disk, LinkCheck, LinkTrouble, Output, OutputPath, Protected, SHARE, ShareMark};
 use crate::publish::hosts;
-use crate::site::{Options, Share, Site};
+use crate::site::{Indexing, Options, Share, Site};
 use crate::source::Host;
 use std::cell::OnceCell;
 use std::collections::BTreeMap;
@@ -75,6 +75,8 @@ fn write(
         disk.mark_preview();
     }
     let disk = disk;
+    // Of several shares the first has the index.
+    let index = if args.shard.is_none_or(|shard| shard.number == 1) { Indexing::of(site) } else { None };
     let links = link_check(site);
     let progress = Progress::new(args.quiet);
     let seen = args.host.map(ForHost::new);
@@ -86,22 +88,25 @@ fn write(
         })
     };
     let step = |done, total| progress.step("rendering", done, total);
-    site.render_all(share, &keep, &step, &mut outcome.diagnostics)?;
+    site.render_all(share, index.as_ref(), &keep, &step, &mut outcome.diagnostics)?;
     if args.shard.is_some() {
         disk.put(mark(site, args.shard)?)?;
         let others = site.files_outside(share);
         others.iter().try_for_each(|file| OutputPath::new(file).map(|path| links.file(&path)))?;
     }
     drop(progress);
+    // A page that could not be made is missing for every link to it, and for readers who search.
+    if refused(outcome, args.strict, level) {
+        return Ok(());
+    }
+    if let Some(index) = index {
+        index.finish(&keep)?;
+    }
     if let Some(seen) = seen {
         for output in seen.finish(site, &mut outcome.diagnostics)? {
             links.file(&output.path);
             disk.put(output)?;
         }
-    }
-    // A page that could not be made is missing for every link to it.
-    if refused(outcome, args.strict, level) {
-        return Ok(());
     }
     note_broken(site, links, &mut outcome.diagnostics);
     if refused(outcome, args.strict, level) {
@@ -236,7 +241,7 @@ pub(super) fn survey(
     };
     let progress = Progress::new(quiet);
     let step = |done, total| progress.step(doing, done, total);
-    site.render_all(Share::WHOLE, &keep, &step, &mut outcome.diagnostics)?;
+    site.render_all(Share::WHOLE, None, &keep, &step, &mut outcome.diagnostics)?;
     drop(progress);
     outcome.diagnostics.finish(level);
     // A page that could not be made is missing for every link to it.

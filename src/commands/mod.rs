@@ -22,6 +22,7 @@ mod new;
 mod progress;
 mod publish;
 mod schema;
+mod search;
 mod serve;
 mod theme;
 mod why;
@@ -120,6 +121,10 @@ fn dispatch(cli: &Cli) -> Result<(Outcome, Manner), Failure> {
         Command::Theme(args) => {
             let root = root()?;
             (theme::run(args, &root)?, Manner::plain(root))
+        }
+        Command::Search(args) => {
+            let root = root()?;
+            (search::run(args, &root)?, Manner::plain(root))
         }
         Command::Why(args) => {
             let root = root()?;

@@ -12,6 +12,7 @@ mod corrections;
 mod quotes;
 
 mod namesakes;
+mod search;
 
 use super::previews::{self, Preview};
 use super::view::{
@@ -24,7 +25,7 @@ use super::view::{
 use super::{cite, data, feed, sitemap, structured_data};
 use crate::archive::{
     Archive, Backlink, CORRECTIONS, DocId, Form, Hidden, Letters, Listing, Near, Neighbour, PersonId, Reason,
-    Route, Thing, TopicId,
+    Route, SEARCH, Thing, TopicId,
 };
 use crate::diagnostics::Place;
 use crate::document::blocks::Series;
@@ -92,7 +93,12 @@ pub struct Composer<'a> {
     data: data::Data<'a>,
     /// The path of the social card of the site.
     site_card: OnceLock<Option<String>>,
+    /// Is shown the text of each document whose page is made.
+    reader: Option<&'a BodyReader<'a>>,
 }
+
+/// Takes the HTML of bodies while pages are made of them, before anything is filled into it.
+pub type BodyReader<'a> = dyn Fn(DocId, &str) + Sync + 'a;
 
 impl<'a> Composer<'a> {
     pub fn new(archive: &'a Archive, theme: &Theme) -> Composer<'a> {
@@ -107,7 +113,13 @@ impl<'a> Composer<'a> {
             people: cells(archive.people.len()),
             data: data::Data::new(archive),
             site_card: OnceLock::new(),
+            reader: None,
         }
+    }
+
+    /// Shows every body that becomes part of a page to a reader, at least once.
+    pub fn read_by(self, reader: &'a BodyReader<'a>) -> Composer<'a> {
+        Composer { reader: Some(reader), ..self }
     }
 
     pub(super) fn archive(&self) -> &'a Archive {
@@ -187,6 +199,7 @@ impl<'a> Composer<'a> {
                 self.ready(route, data::twin(self.archive, thing, form, &html, texts))
             }
             Route::Previews => Page::Ready(previews::files(self.previews())),
+            Route::Search => self.search(),
         }
     }
 
@@ -269,6 +282,9 @@ impl<'a> Composer<'a> {
         let Some(source) = (texts.text)(id) else { return String::new() };
         let document = self.archive.document(id);
         let body = document.body(&source, &self.archive.config);
+        if let Some(reader) = self.reader {
+            reader(id, &body.html);
+        }
         let mut html = String::new();
         let names = self.archive.linked_names(id);
         body.fill(&mut html, |hole, out| {
@@ -845,8 +861,8 @@ impl<'a> Composer<'a> {
                 points.map(|p| SafeText::new(&inline_citing(p, None))).collect()
             }),
             recent: self.document_cards(recent.get(1..).unwrap_or_default()),
-            topics: self.most(archive.topic_ids(), |t| shelves.topic(t).len(), Thing::Topic),
-            people: self.most(archive.person_ids(), |p| shelves.about_person(p).len(), Thing::Person),
+            topics: self.most(archive.topic_ids(), |t| shelves.topic(t).len(), Thing::Topic, FRONT),
+            people: self.most(archive.person_ids(), |p| shelves.about_person(p).len(), Thing::Person, FRONT),
             counts: Counts {
                 explainers: shelves.explainers.len(),
                 topics: archive.topics.len(),
@@ -880,10 +896,11 @@ impl<'a> Composer<'a> {
         all: impl Iterator<Item = T>,
         count: impl Fn(T) -> usize,
         thing: impl Fn(T) -> Thing,
+        most: usize,
     ) -> Vec<CountedLink> {
         let mut all: Vec<(usize, T)> = all.map(|t| (count(t), t)).filter(|(n, _)| *n > 0).collect();
         all.sort_by_key(|(n, _)| std::cmp::Reverse(*n));
-        all.truncate(FRONT);
+        all.truncate(most);
         all.into_iter()
             .map(|(count, t)| {
                 let thing = thing(t);
@@ -1230,6 +1247,7 @@ impl<'a> Composer<'a> {
                 | Route::Timeline(..)
                 | Route::Source(..)
                 | Route::Sources(..)
+                | Route::Search
                 | Route::Corrections(_) => None,
                 Route::TopicTimeline(id, _) => archive.topic(id).document,
                 Route::PersonTimeline(id, _) => archive.person(id).document,
@@ -1304,7 +1322,7 @@ fn site(archive: &Archive, theme: &Theme) -> Site {
         data: if archive.has_data() { href("/data/index.json") } else { String::new() },
         sources: if archive.has_shared_sources() { href("/sources/") } else { String::new() },
         corrections: if archive.corrections().is_empty() { String::new() } else { href(CORRECTIONS) },
-        ..SiteLists::default()
+        search: if archive.has_search() { href(SEARCH) } else { String::new() },
     };
     let words = theme.words.of_site();
     let asset = |name: &str| {

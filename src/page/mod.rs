@@ -19,10 +19,12 @@ mod data;
 mod events_json;
 mod feed;
 mod previews;
+mod search;
 mod sitemap;
 mod structured_data;
 mod templates;
 pub mod view;
 
-pub use compose::{Composer, Page, Texts};
+pub use compose::{BodyReader, Composer, Page, Texts};
+pub use search::Catalogue;
 pub use templates::Templates;

@@ -1032,6 +1032,13 @@ mod tests {
             events: events(),
             pagination: pagination(),
         };
+        let search = SearchView {
+            title: evil(),
+            index: "/r/search/".to_owned(),
+            people: row(),
+            topics: counted(),
+            years: row(),
+        };
         let page = PageView {
             title: evil(),
             summary: evil(),
@@ -1098,6 +1105,7 @@ mod tests {
                 }),
             ),
             ("not_found.html", Value::from_serializable(&NotFoundView { recent: cards() })),
+            ("search.html", Value::from_serializable(&search)),
             (
                 "redirect.html",
                 Value::from_serializable(&RedirectView { to: "/r/x/".to_owned(), title: evil() }),
@@ -1121,6 +1129,7 @@ mod tests {
             ("page.html", Value::from_serializable(&PageView::default())),
             ("namesakes.html", Value::from_serializable(&NamesakesView::default())),
             ("not_found.html", Value::from_serializable(&NotFoundView::default())),
+            ("search.html", Value::from_serializable(&SearchView::default())),
             ("redirect.html", Value::from_serializable(&RedirectView::default())),
         ]
     }
@@ -1235,9 +1244,10 @@ mod tests {
     fn the_built_in_style_is_small_and_all_files_are_embedded() {
         let assets = of_texts(&[], &[]).assets;
         let names: Vec<&str> = assets.names().collect();
-        assert_eq!(names, ["redirect.js", "site.css"]);
+        assert_eq!(names, ["redirect.js", "search.js", "site.css"]);
         let small = |bytes: &Bytes| matches!(bytes, Bytes::Made(bytes) if bytes.len() <= 10_000);
-        assert!(assets.iter().all(|(_, asset)| small(&asset.bytes)));
+        // The script of the search is loaded on one page, and has its own test of size.
+        assert!(assets.iter().all(|(name, asset)| name == "search.js" || small(&asset.bytes)));
         assert!(builtin_text("builtin:partials/card.html").is_some());
         assert_eq!(builtin_text("templates/base.html"), None);
     }

@@ -24,6 +24,7 @@
 //! | `corrections.html` | [`CorrectionsView`] |
 //! | `namesakes.html` | [`NamesakesView`] |
 //! | `page.html` | [`PageView`] |
+//! | `search.html` | [`SearchView`] |
 //! | `not_found.html` | [`NotFoundView`] |
 //! | `redirect.html` | [`RedirectView`] |
 //!
@@ -1192,6 +1193,20 @@ pub struct ChartRow {
     pub label: String,
     /// Numbers as the language of the page writes them; empty where one is not known.
     pub cells: Vec<String>,
+}
+
+/// `page` in `search.html`. Without a script it leads to the lists.
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct SearchView {
+    pub title: String,
+    /// The folder of the index, for `search.js`.
+    pub index: String,
+    /// Initial letters of people, with where each begins.
+    pub people: Vec<IndexLink>,
+    /// Topics with the most explainers.
+    pub topics: Vec<CountedLink>,
+    /// Years of the timeline.
+    pub years: Vec<IndexLink>,
 }
 
 /// `page` in `not_found.html`, which becomes `/404.html`.

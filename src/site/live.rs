@@ -9,7 +9,7 @@
 //! nothing else can tell, the text alone is exchanged; otherwise the archive is joined anew, which
 //! reads no file. A file that cannot be read for now leaves in its place what it said before.
 
-use super::{Options, Site, Static, data, languages, paths, settings, statics};
+use super::{Options, Site, Static, data, is_published, languages, paths, settings, statics};
 use crate::archive::{self, Archive, DocId, Judgement, Roster, Route, Search};
 use crate::diagnostics::{Diagnostic, Diagnostics, Failure, Finding, Severity};
 use crate::document::{self, Document};
@@ -565,6 +565,7 @@ impl Live {
                 }
             };
             archive.previews = theme.previews && archive.config.previews;
+            archive.search = archive.config.search.unwrap_or(theme.search);
             let composer = Composer::new(&archive, theme);
             let view = format!("{:?}", composer.site());
             if old.is_none() || view != desk.view {
@@ -621,6 +622,7 @@ impl Live {
             shown.files = files;
             (site.theme, site.statics) = made;
             site.archive.previews = site.theme.previews && site.archive.config.previews;
+            site.archive.search = site.archive.config.search.unwrap_or(site.theme.search);
             if templates.is_some() || site.templates.is_none() {
                 site.templates = templates;
             }
@@ -752,7 +754,8 @@ fn files(archive: &Archive, statics: &[Static]) -> HashMap<String, Target> {
     let assets = archive.assets.iter().enumerate().filter(|(_, asset)| !asset.withheld);
     let mut files: HashMap<String, Target> =
         assets.map(|(at, asset)| (asset.address.clone(), Target::Asset(at as u32))).collect();
-    files.extend(statics.iter().enumerate().map(|(at, file)| (file.path.clone(), Target::Static(at as u32))));
+    let published = statics.iter().enumerate().filter(|(_, file)| is_published(file, archive));
+    files.extend(published.map(|(at, file)| (file.path.clone(), Target::Static(at as u32))));
     files.extend(archive.routes().into_iter().map(|route| (archive.file_of(route), Target::Route(route))));
     files
 }

@@ -46,6 +46,8 @@ pub struct Config {
     pub previews: bool,
     /// Which pages have a social card of their own. None has one without a `base_url`.
     pub cards: Cards,
+    /// A search is published; `None`: where the theme has one.
+    pub search: Option<bool>,
     /// Findings whose level the site sets; `None`: off.
     pub checks: BTreeMap<Finding, Option<Severity>>,
     /// Globs of content paths whose raw HTML and URLs are passed through.
@@ -105,6 +107,10 @@ pub struct Feeds {
     /// The site's feed carries whole texts; otherwise summaries.
     pub full_text: bool,
 }
+
+/// What `search:` says.
+#[derive(Default)]
+struct Search(Option<bool>);
 
 /// The archive as data.
 #[derive(Clone, Debug, PartialEq)]
@@ -217,6 +223,7 @@ impl Default for Config {
             review: Review::default(),
             previews: true,
             cards: Cards::default(),
+            search: None,
             checks: BTreeMap::new(),
             trust: Vec::new(),
             limits: Limits::default(),
@@ -332,6 +339,8 @@ static SETTINGS: &[Field<Config>] = fields! { Config;
     "previews": bool => |config, previews| config.previews = previews;
     /// Social cards: `pages` draws one for each page, `site` one for all, `false` none.
     "cards": Cards => |config, cards| config.cards = cards;
+    /// The search of the site.
+    "search": Search => |config, search| config.search = search.0;
     /// Levels of findings: `broken-link: warning`.
     "checks": Checks => |config, checks| config.checks = checks.0;
     /// Content paths whose raw HTML is passed through, with `*`, `**` and `?`.
@@ -389,6 +398,11 @@ static FEEDS: &[Field<Feeds>] = fields! { Feeds;
     "limit": Number<1, 1000> => |feeds, number| feeds.limit = number.0 as usize;
     /// The site's feed carries whole texts; otherwise summaries.
     "full_text": bool => |feeds, full| feeds.full_text = full;
+};
+
+static SEARCH: &[Field<Search>] = fields! { Search;
+    /// The page and the index of the search are made.
+    "enabled": bool => |search, enabled| search.0 = Some(enabled);
 };
 
 static DATA: &[Field<Data>] = fields! { Data;
@@ -751,6 +765,22 @@ impl Shape for Feeds {
 
     fn schema() -> Json {
         json!({"anyOf": [{"type": "boolean"}, fields::schema(&[FEEDS])], "examples": [{"limit": 20}]})
+    }
+}
+
+/// `true` or `false` alone is `enabled`.
+impl Shape for Search {
+    const MANY: &'static str = "searches";
+
+    fn read(value: &Yaml, reader: &mut Reader) -> Option<Search> {
+        match value.text() {
+            Some(_) => bool::read(value, reader).map(|enabled| Search(Some(enabled))),
+            None => reader.record(value, SEARCH),
+        }
+    }
+
+    fn schema() -> Json {
+        json!({"anyOf": [{"type": "boolean"}, fields::schema(&[SEARCH])], "examples": [{"enabled": true}]})
     }
 }
 

@@ -23,6 +23,7 @@ pub struct Manifest {
     pub fonts: Vec<Named>,
     /// It shows what is behind a link before it is followed.
     pub previews: bool,
+    pub search: bool,
 }
 
 /// A name and where it stands.
@@ -41,6 +42,7 @@ struct Keys {
     contrast: Vec<Contrast>,
     fonts: Vec<Word>,
     previews: bool,
+    search: bool,
 }
 
 static KEYS: &[Field<Keys>] = fields! { Keys;
@@ -58,6 +60,8 @@ static KEYS: &[Field<Keys>] = fields! { Keys;
     "fonts": Vec<Word> => |keys, fonts| keys.fonts = fonts;
     /// The theme shows what is behind a link before it is followed; nutgraf then makes the data.
     "previews": bool => |keys, previews| keys.previews = previews;
+    /// Sites have a search unless their settings say otherwise.
+    "search": bool => |keys, search| keys.search = search;
 };
 
 impl Manifest {
@@ -89,6 +93,7 @@ impl Manifest {
                 .collect(),
             fonts: keys.fonts.into_iter().map(named).collect(),
             previews: keys.previews,
+            search: keys.search,
         }
     }
 
@@ -100,6 +105,7 @@ impl Manifest {
         self.tokens.append(&mut base.tokens);
         self.contrast.append(&mut base.contrast);
         self.previews |= base.previews;
+        self.search |= base.search;
         if self.fonts.is_empty() {
             self.fonts = base.fonts;
         }

@@ -71,6 +71,8 @@ pub struct Theme {
     pub previews: bool,
     /// What cards are drawn in; none where no card will be drawn.
     pub faces: Faces,
+    /// Sites have a search unless their settings say otherwise.
+    pub search: bool,
 }
 
 /// A template and the shelf on which it stands.
@@ -217,6 +219,7 @@ impl Theme {
             preload,
             previews: stock.manifest.previews,
             faces,
+            search: stock.manifest.search,
         }
     }
 }
@@ -372,6 +375,7 @@ pub mod tests {
             preload: Vec::new(),
             previews: false,
             faces: Faces::default(),
+            search: false,
         }
     }
 }

@@ -28,6 +28,8 @@ mod publish;
 mod published;
 mod record;
 mod safety;
+mod search;
+mod search_vectors;
 mod serve;
 mod shares;
 mod site;

@@ -33,7 +33,7 @@ fn built(site: &Site, found: &mut Diagnostics) -> BTreeMap<String, Vec<u8>> {
         files.lock().unwrap().insert(output.path.as_str().to_owned(), bytes_of(output.content));
         Ok(())
     };
-    site.render_all(Share::WHOLE, &keep, &|_, _| (), found).unwrap();
+    site.render_all(Share::WHOLE, None, &keep, &|_, _| (), found).unwrap();
     files.into_inner().unwrap()
 }
 

@@ -1,4 +1,4 @@
-// The button for light and dark, cards of links, and notes that would not fit into the margin. Every page can be read
+// The button for light and dark, the key / for the search, cards of links, and notes that would not fit into the margin. Every page can be read
 // and used without it.
 (() => {
   const page = document, root = page.documentElement;
@@ -25,6 +25,15 @@
       show(way);
     });
   }
+
+  // The key / leads to the field on this page, else to the page of the search.
+  page.addEventListener("keydown", (event) => {
+    if (event.key !== "/" || event.ctrlKey || event.metaKey || event.altKey || event.target.closest("input, select, textarea, [contenteditable]")) return;
+    const field = page.querySelector("main input[type=search]"), link = page.querySelector(".tools a.tool");
+    if (!field && !link) return;
+    event.preventDefault();
+    if (field) field.focus(); else link.click();
+  });
 
   // Notes in the margin push each other down. Where the last one would hang out far below the text, all go to its end.
   const text = page.querySelector(".text:has(.footnotes)");
