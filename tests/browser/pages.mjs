@@ -5,8 +5,8 @@
 // Some pages of each kind (as sample.mjs chooses them) are opened on a narrow and on a wide screen, light and dark. Each
 // must pass axe-core (WCAG 2.2 AA and best practice), say nothing on the console, ask no other host for anything, move
 // nothing after it is painted, reflow at 320 pixels, and stand text of double size with the spacing of WCAG 1.4.12.
-// Files keep to their budgets. What the theme does is tried by keyboard, with JavaScript switched off, in forced
-// colours, and on paper. Exit code 1 if anything fails.
+// Files keep to their budgets. What the theme does is tried by keyboard, with fonts that come late, with JavaScript
+// switched off, in forced colours, and on paper. Exit code 1 if anything fails.
 
 import { execFileSync } from 'node:child_process';
 import fs from 'node:fs';
@@ -20,7 +20,9 @@ const TAGS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-prac
 const NARROW = { width: 375, height: 740 }, WIDE = { width: 1280, height: 900 };
 // Gzipped bytes; fonts are compressed already.
 const BUDGETS = { html: 30_000, css: 12_000, js: 6_000, fonts: 110_000, requests: 10 };
-const MOST_SHIFT = 0.02;
+const MOST_SHIFT = 0.02, LATE_SHIFT = 0.001;
+// Pixels that the smallest words of a chart have.
+const LEAST_WORDS = 10;
 
 const args = process.argv.slice(2);
 const value = (name, otherwise) => (args.includes(name) ? args.splice(args.indexOf(name), 2)[1] : otherwise);
@@ -70,6 +72,14 @@ async function open(page, options, look) {
   }
 }
 
+/** How far the layout moved after it was painted, as browsers count it (CLS). */
+const shifted = (tab) => tab.evaluate(() => new Promise((resolve) => {
+  let sum = 0;
+  new PerformanceObserver((list) => {
+    for (const entry of list.getEntries()) if (!entry.hadRecentInput) sum += entry.value;
+  }).observe({ type: 'layout-shift', buffered: true });
+  setTimeout(() => resolve(sum), 100);
+}));
 const sideways = (tab) => tab.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
 /** What makes the page wider than the screen, for the message. */
 const widest = (tab) => tab.evaluate(() => [...document.querySelectorAll('main *, header *, footer *')]
@@ -81,13 +91,7 @@ async function everyPage(page) {
     for (const colorScheme of ['light', 'dark']) {
       const where = `${page} (${screen}, ${colorScheme})`;
       await open(page, { viewport, colorScheme }, async (tab, said, asked) => {
-        const shift = await tab.evaluate(() => new Promise((resolve) => {
-          let sum = 0;
-          new PerformanceObserver((list) => {
-            for (const entry of list.getEntries()) if (!entry.hadRecentInput) sum += entry.value;
-          }).observe({ type: 'layout-shift', buffered: true });
-          setTimeout(() => resolve(sum), 100);
-        }));
+        const shift = await shifted(tab);
         check(shift <= MOST_SHIFT, where, `its layout moves by ${shift.toFixed(3)} after it is painted`);
         await tab.evaluate(axe.source);
         const { violations } = await tab.evaluate((tags) => window.axe.run({ runOnly: tags, resultTypes: ['violations'] }), TAGS);
@@ -276,6 +280,47 @@ async function modes(page) {
   });
 }
 
+/** Fonts that come after the first picture move nothing. */
+async function lateFonts(page) {
+  for (const width of [375, 768, 1280]) {
+    const context = await chromium.newContext({ viewport: { width, height: 900 } });
+    try {
+      const tab = await context.newPage();
+      let late = 0;
+      await tab.route(/\.woff2$/, async (route) => {
+        late += 1;
+        await new Promise((resolve) => setTimeout(resolve, 800));
+        await route.continue();
+      });
+      await tab.goto(site.address + page, { waitUntil: 'networkidle' });
+      const shift = await shifted(tab);
+      check(late > 0, page, 'it asks for no fonts');
+      check(shift <= LATE_SHIFT, `${page} (${width} pixels)`, `its layout moves by ${shift.toFixed(4)} when fonts are late`);
+    } finally {
+      await context.close();
+    }
+  }
+}
+
+/** Of the two drawings of a chart one is shown: the one whose words can be read at this width. */
+async function charts(page) {
+  for (const [screen, viewport, shown] of [['narrow', NARROW, 1], ['wide', WIDE, 0]]) {
+    await open(page, { viewport }, async (tab) => {
+      const drawings = await tab.evaluate(() => [...document.querySelectorAll('.chart')].map((chart) =>
+        [...chart.querySelectorAll(':scope > svg')].map((svg) => ({
+          visible: svg.checkVisibility(),
+          words: Math.min(...[...svg.querySelectorAll('text')].map((text) => parseFloat(getComputedStyle(text).fontSize) * svg.getScreenCTM()?.a)),
+        }))));
+      for (const pair of drawings) {
+        const visible = pair.map((svg) => svg.visible);
+        check(pair.length === 2 && visible[shown] && !visible[1 - shown], `${page} (${screen})`, `of two drawings of a chart these are shown: ${visible.join()}`);
+        const least = pair[shown]?.words;
+        check(least >= LEAST_WORDS, `${page} (${screen})`, `words of a chart are ${least?.toFixed(1)} pixels high`);
+      }
+    });
+  }
+}
+
 async function mirrored(page) {
   await open(page, {}, async (tab) => {
     const { rail, text } = await tab.evaluate(() => ({
@@ -297,6 +342,8 @@ for (const [pattern, look] of [
   [/data-previews="[\s\S]*class="text">(?:(?!<\/div>)[\s\S])*<a href="\/(?!\/)[^"#]*"/, previews],
   [/class="toc"[\s\S]*id="fn-2"/, margin],
   [/class="filter"/, filter],
+  [/class="filter"/, lateFonts],
+  [/class="chart"/, charts],
   [/class="docket"/, withoutScript],
   [/<dd class="state"/, modes],
   [/<html [^>]*dir="rtl"[\s\S]*class="toc"/, mirrored],
