@@ -9,7 +9,7 @@ use crate::diagnostics::{Diagnostic, Diagnostics, Format, draw, nearest};
 use crate::document::{Document, escape};
 use crate::output::Content;
 use crate::site::live::{Edit, Live, Shown, Target};
-use crate::site::{Site, Trouble};
+use crate::site::{IndexFiles, Site, Trouble};
 use crate::source::{SitePath, text_to_draw};
 use crate::theme::builtin_text;
 use hyper::body::Bytes;
@@ -35,6 +35,8 @@ pub struct Preview {
     pub version: watch::Sender<u64>,
     pages: Mutex<HashMap<String, Arc<Made>>>,
     news: Mutex<Vec<News>>,
+    /// What readers search, with the version of which it was made: at the first question after a change.
+    index: Mutex<Option<(u64, IndexFiles)>>,
     /// Asks for a look at the disk.
     look: Box<dyn Fn() + Send + Sync>,
 }
@@ -101,7 +103,8 @@ pub enum Found {
 impl Preview {
     pub fn new(live: Live, manner: Manner, run: String, look: Box<dyn Fn() + Send + Sync>) -> Preview {
         let version = watch::Sender::new(1);
-        Preview { live, manner, run, version, pages: Mutex::default(), news: Mutex::default(), look }
+        let (pages, news, index) = (Mutex::default(), Mutex::default(), Mutex::default());
+        Preview { live, manner, run, version, pages, news, index, look }
     }
 
     /// Lets everyone know of an edit that is shown now.
@@ -190,9 +193,25 @@ impl Preview {
             None if has_index && !folder => Found::Moved(format!("{}{}/", encode(&base), encode(inside))),
             None => match perhaps.into_iter().find_map(|route| self.made(file, route)) {
                 Some(page) => Found::Page(page),
-                None => self.missing(path, None),
+                None => match self.indexed(file) {
+                    Some(bytes) => Found::File(file.to_owned(), Content::Bytes(bytes)),
+                    None => self.missing(path, None),
+                },
             },
         }
+    }
+
+    /// A file of the index of a site that readers can search. All of them are made together.
+    fn indexed(&self, file: &str) -> Option<Vec<u8>> {
+        let name = file.strip_prefix("search/")?;
+        let mut index = self.index.lock().unwrap_or_else(PoisonError::into_inner);
+        let version = *self.version.borrow();
+        if index.as_ref().is_none_or(|(made, _)| *made != version) {
+            let shown = self.live.shown();
+            let site = shown.site.as_ref().filter(|site| site.archive().has_search())?;
+            *index = Some((version, site.index()));
+        }
+        index.as_ref().and_then(|(_, files)| files.get(name).cloned())
     }
 
     /// Where an old address leads.

@@ -598,6 +598,7 @@ fn a_site_below_a_path_is_shown_below_it() {
 #[test]
 fn every_page_is_what_a_build_writes() {
     let site = small();
+    site.write("nutgraf.yaml", "title: Test\nsearch: true\n");
     let preview = Preview::of(&site, &["--no-drafts"]);
     site.run_with(&["build"], &[("SOURCE_DATE_EPOCH", "1750000000")]).expect(0);
     for (path, bytes) in crate::site::tree(&site.root().join("public")) {
