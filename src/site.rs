@@ -223,19 +223,13 @@ impl Site {
         // A text may have changed since its facts were taken; then links and lists would not fit it.
         let changed: Mutex<Option<SitePath>> = Mutex::new(None);
         let texts = |id: DocId| {
-            let document = self.archive.document(id);
-            if let Some(kept) = self.texts.get(&document.path).filter(|kept| document.is_of(kept)) {
-                return Some(Source { path: kept.path.clone(), text: kept.text.clone() });
-            }
-            let limit = self.archive.config.limits.file_size;
-            let source = source::read(&self.root, &document.path, limit, &mut Diagnostics::default());
-            let same = source.filter(|s| document.is_of(s));
-            if same.is_none()
+            let text = self.text(id);
+            if text.is_none()
                 && let Ok(mut changed) = changed.lock()
             {
-                *changed = Some(document.path.clone());
+                *changed = Some(self.archive.document(id).path.clone());
             }
-            same
+            text
         };
         let faults = Mutex::new(Vec::new());
         let block = |name: &str, view: &BlockView, place: &Place| {
@@ -307,6 +301,17 @@ impl Site {
                 diagnostics.push(templates.missing(&template.value, place));
             }
         }
+    }
+
+    /// The text of a document, if it is still the one that was read.
+    pub fn text(&self, id: DocId) -> Option<Source> {
+        let document = self.archive.document(id);
+        if let Some(kept) = self.texts.get(&document.path).filter(|kept| document.is_of(kept)) {
+            return Some(Source { path: kept.path.clone(), text: kept.text.clone() });
+        }
+        let limit = self.archive.config.limits.file_size;
+        let text = source::read(&self.root, &document.path, limit, &mut Diagnostics::default());
+        text.filter(|text| document.is_of(text))
     }
 
     pub fn archive(&self) -> &Archive {

@@ -89,8 +89,8 @@ fn write(
     };
     let step = |done, total| progress.step("rendering", done, total);
     site.render_all(share, index.as_ref(), &keep, &step, &mut outcome.diagnostics)?;
-    if args.shard.is_some() {
-        disk.put(mark(site, args.shard)?)?;
+    if let Some(shard) = args.shard {
+        disk.put(mark(site, shard)?)?;
         let others = site.files_outside(share);
         others.iter().try_for_each(|file| OutputPath::new(file).map(|path| links.file(&path)))?;
     }
@@ -125,8 +125,7 @@ fn share(shard: Option<cli::Shard>) -> Result<Share, Failure> {
 }
 
 /// The mark by which `nutgraf join` knows a share.
-fn mark(site: &Site, shard: Option<cli::Shard>) -> Result<Output, Failure> {
-    let cli::Shard { number, of } = shard.unwrap_or(cli::Shard { number: 1, of: 1 });
+fn mark(site: &Site, cli::Shard { number, of }: cli::Shard) -> Result<Output, Failure> {
     let base_path = site.archive().config.base_path.clone();
     let mark = ShareMark { number, of, site: site.fingerprint(), base_path };
     Ok(Output { path: OutputPath::new(SHARE)?, content: Content::Bytes(mark.text().into_bytes()) })
@@ -303,11 +302,7 @@ fn note_broken(site: &Site, links: LinkCheck, diagnostics: &mut Diagnostics) {
             1 => format!("the finished page {page} leads"),
             more => format!("{more} finished pages, {page} among them, lead"),
         };
-        let why = match trouble {
-            LinkTrouble::NoPage => "which does not exist",
-            LinkTrouble::NoFragment => "where no part of the page has that id",
-            LinkTrouble::OutsideSite => "which lies beside the path of the site",
-        };
+        let why = trouble.why();
         diagnostics.push(
             Diagnostic::new(
                 Finding::BrokenOutputLink,

@@ -4,7 +4,7 @@ use super::{Outcome, counted, size};
 use crate::cli;
 use crate::diagnostics::{Diagnostic, Diagnostics, Failure, Finding, Place};
 use crate::output::{
-    Content, Digest, Disk, LinkCheck, LinkTrouble, Manifest, Output, OutputPath, SHARE, ShareMark, Written,
+    Content, Digest, Disk, LinkCheck, Manifest, Output, OutputPath, SHARE, ShareMark, Written,
 };
 use rayon::prelude::*;
 use std::collections::{BTreeMap, HashMap};
@@ -120,11 +120,7 @@ fn note_broken(links: LinkCheck, shares: &Shares, diagnostics: &mut Diagnostics)
         std::fs::read_to_string(found).ok()
     };
     for broken in links.finish(html) {
-        let why = match broken.trouble {
-            LinkTrouble::NoPage => "which does not exist",
-            LinkTrouble::NoFragment => "where no part of the page has that id",
-            LinkTrouble::OutsideSite => "which lies beside the path of the site",
-        };
+        let why = broken.trouble.why();
         let message = format!("the finished page {} leads to `{}`, {why}", broken.page, broken.href);
         diagnostics.push(Diagnostic::new(
             Finding::BrokenOutputLink,

@@ -31,6 +31,17 @@ pub enum Trouble {
     OutsideSite,
 }
 
+impl Trouble {
+    /// For the end of a message about the link.
+    pub fn why(self) -> &'static str {
+        match self {
+            Trouble::NoPage => "which does not exist",
+            Trouble::NoFragment => "where no part of the page has that id",
+            Trouble::OutsideSite => "which lies beside the path of the site",
+        }
+    }
+}
+
 /// What is known about links and their targets; filled from many threads.
 #[derive(Debug)]
 pub struct LinkCheck {

@@ -2,11 +2,10 @@
 
 use super::Site;
 use crate::archive::DocId;
-use crate::diagnostics::{Diagnostics, Failure};
+use crate::diagnostics::Failure;
 use crate::output::{Content, Output, OutputPath};
 use crate::page::Catalogue;
 use crate::search::{File, Indexer};
-use crate::source::{self, Source};
 use rayon::prelude::*;
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -111,13 +110,5 @@ impl Site {
         // Nothing is written that could fail.
         let _ = Indexing::new(self).files(&keep);
         files.into_inner().unwrap_or_default()
-    }
-
-    /// The text of a document, if it is still the one that was read.
-    pub fn text(&self, id: DocId) -> Option<Source> {
-        let document = self.archive.document(id);
-        let limit = self.archive.config.limits.file_size;
-        let text = source::read(&self.root, &document.path, limit, &mut Diagnostics::default());
-        text.filter(|text| document.is_of(text))
     }
 }

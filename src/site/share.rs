@@ -61,7 +61,7 @@ impl Site {
         hasher.finalize().to_hex()[..32].to_owned()
     }
 
-    /// The files of the outputs that are not in a share.
+    /// The files that are or may be outside of a share: those of its pages are left out, copies are all named.
     pub fn files_outside(&self, share: Share) -> Vec<String> {
         let routes = self.archive.routes();
         let routes = routes.iter().enumerate().filter(|(place, _)| !share.has(*place));

@@ -616,6 +616,26 @@ fn every_page_is_what_a_build_writes() {
 }
 
 #[test]
+fn a_page_is_found_as_it_was_while_its_file_is_broken() {
+    let site = small();
+    site.write("nutgraf.yaml", "title: Test\nsearch: true\n");
+    site.run(&["build"]).expect(0);
+    let files = crate::site::tree(&site.root().join("public/search"));
+    let index: Vec<_> = files.into_iter().filter(|(path, _)| path != "index.html").collect();
+    assert!(index.len() > 2, "{index:?}");
+    let preview = Preview::of(&site, &[]);
+    site.write("content/explainers/moon.md", "---\ntitle: [The Moon\n---\n\nOther words.\n");
+    let started = Instant::now();
+    while preview.get("/explainers/moon/").header("x-nutgraf-state") != Some("stale") {
+        assert!(started.elapsed() < Duration::from_secs(20), "the edit is not seen");
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    for (path, bytes) in index {
+        assert!(preview.get(&format!("/search/{path}")).plain() == bytes, "{path}");
+    }
+}
+
+#[test]
 fn edits_of_every_kind_are_seen() {
     let site = small();
     for poll in [&[][..], &["--poll=50"][..]] {
